@@ -1,0 +1,114 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+
+namespace GpuNet.Kernels.Devices;
+
+/// <summary>
+/// An open device: ILGPU's context, its accelerator and the stream that every launch goes to, in order. Several sessions may be open
+/// side by side; arenas, ops and networks belong to one. Not thread-safe.
+/// </summary>
+public sealed class DeviceSession : IDisposable
+{
+    private readonly Context context;
+    private long allocatedBytes;
+
+    private DeviceSession(DeviceKind kind, int index, string name, Context context, Accelerator accelerator, int workers)
+    {
+        Description = new DeviceDescription(kind, index, name, accelerator.MemorySize);
+        Workers = workers;
+        Accelerator = accelerator;
+        this.context = context;
+    }
+
+    /// <summary>The device.</summary>
+    public DeviceDescription Description { get; }
+
+    /// <summary>What kind of device it is.</summary>
+    public DeviceKind Kind => Description.Kind;
+
+    /// <summary>Workers that a CPU session runs tile kernels on, one a core; 0 on every other kind.</summary>
+    public int Workers { get; }
+
+    /// <summary>Bytes of device memory that arenas have allocated since the session was opened.</summary>
+    public long AllocatedBytes => allocatedBytes;
+
+    /// <summary>Whether ops run their CPU tile kernels here, rather than their portable ones.</summary>
+    internal bool UsesTiles => Kind == DeviceKind.Cpu;
+
+    internal Accelerator Accelerator { get; }
+
+    /// <summary>Opens the processor.</summary>
+    /// <param name="workers">Workers, one thread each; all cores by default.</param>
+    /// <returns>The session.</returns>
+    public static DeviceSession OpenCpu(int? workers = null)
+    {
+        int count = workers ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(workers));
+        // One multiprocessor is one thread of the operating system; two threads a warp is the least that ILGPU accepts.
+        var device = new CPUDevice(numThreadsPerWarp: 2, numWarpsPerMultiprocessor: 1, numMultiprocessors: count);
+        return Create(DeviceKind.Cpu, 0, builder => builder.CPU(device), context => context.GetCPUDevices()[0], count);
+    }
+
+    /// <summary>Opens a GPU simulated on the processor, for tests of the portable kernels.</summary>
+    /// <returns>The session.</returns>
+    public static DeviceSession OpenSimulatedGpu() =>
+        Create(DeviceKind.SimulatedGpu, 0, builder => builder.CPU(CPUDeviceKind.Nvidia), context => context.GetCPUDevices()[0], 0);
+
+    /// <summary>Waits until everything launched so far is done.</summary>
+    /// <exception cref="DeviceException">The device failed.</exception>
+    public void Synchronize() => Accelerator.Synchronize();
+
+    /// <summary>Closes the device. Arenas must be disposed before.</summary>
+    public void Dispose()
+    {
+        Accelerator.Dispose();
+        context.Dispose();
+    }
+
+    internal static DeviceSession Open(DeviceKind kind, int index) => kind switch
+    {
+        DeviceKind.Cuda => Create(kind, index, builder => builder.Cuda(_ => true), context => context.GetCudaDevices()[index], 0),
+        DeviceKind.OpenCL => OpenOpenCL(index, _ => true),
+        DeviceKind.SimulatedGpu => OpenSimulatedGpu(),
+        _ => OpenCpu(),
+    };
+
+    /// <summary>Opens an OpenCL device; the predicate may prepare each device before ILGPU looks at it.</summary>
+    internal static DeviceSession OpenOpenCL(int index, Predicate<CLDevice> prepare) =>
+        Create(DeviceKind.OpenCL, index, builder => builder.OpenCL(prepare), context => context.GetCLDevices()[index], 0);
+
+    internal MemoryBuffer1D<float, Stride1D.Dense> Allocate(long length)
+    {
+        try
+        {
+            var buffer = Accelerator.Allocate1D<float>(length);
+            allocatedBytes += buffer.LengthInBytes;
+            return buffer;
+        }
+        catch (Exception error) when (error is AcceleratorException or OutOfMemoryException or OverflowException)
+        {
+            throw new DeviceException(
+                $"device '{Description.Id}' ({Description.Name}) could not give {length * sizeof(float) / 1e6:F1} MB of its {Description.MemoryBytes / 1e6:F0} MB. Use a smaller batch or another device.",
+                error);
+        }
+    }
+
+    private static DeviceSession Create(DeviceKind kind, int index, Action<Context.Builder> configure, Func<Context, Device> choose, int workers)
+    {
+        Context? context = null;
+        try
+        {
+            context = Context.Create(configure);
+            var device = choose(context);
+            return new DeviceSession(kind, index, kind == DeviceKind.Cpu ? $"{workers} cores, {Simd.Description}" : device.Name, context, device.CreateAccelerator(context), workers);
+        }
+        catch (Exception error)
+        {
+            context?.Dispose();
+            throw new DeviceException($"device '{new DeviceDescription(kind, index, "", 0).Id}' failed to open: {error.Message} Choose another one; `gpunet devices` lists them.", error);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Runtime.Intrinsics;
+
+namespace GpuNet.Kernels.Devices;
+
+/// <summary>The widest SIMD vectors that this process may use; the environment can switch the wider ones off.</summary>
+public static class Simd
+{
+    /// <summary>Bits of a vector: 512, 256 or 128.</summary>
+    public static int VectorBits => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+
+    /// <summary>Reads as <c>512-bit SIMD</c>.</summary>
+    public static string Description => $"{VectorBits}-bit SIMD";
+}

@@ -1,0 +1,71 @@
+using GpuNet.Kernels.Devices;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GpuNet.Kernels.Tensors;
+
+/// <summary>
+/// One buffer of device memory, zeroed, handed out in order as tensors. It owns the memory: disposing it ends every tensor of it.
+/// Each tensor starts at a multiple of <see cref="Alignment"/>, and at least <see cref="Slack"/> values lie behind the last one,
+/// since the CPU's tile kernels may load (never store) past a row's end.
+/// </summary>
+public sealed class Arena : IDisposable
+{
+    /// <summary>Tensors start at multiples of this many values: a cache line, and the widest SIMD vector.</summary>
+    public const int Alignment = 16;
+
+    /// <summary>Values behind the last tensor that may be loaded but belong to no tensor.</summary>
+    public const int Slack = 64;
+
+    private readonly MemoryBuffer1D<float, Stride1D.Dense> buffer;
+    private readonly ArrayView<float> memory;
+    private long taken;
+
+    /// <summary>Allocates the buffer on the device and zeroes it.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="capacity">Values that can be handed out: the sum of <see cref="Footprint"/> over the tensors to come.</param>
+    /// <exception cref="DeviceException">The device has not that much memory.</exception>
+    public Arena(DeviceSession session, long capacity)
+    {
+        Capacity = capacity;
+        buffer = session.Allocate(capacity + Slack + Alignment);
+        buffer.MemSetToZero();
+        memory = buffer.View.BaseView.SubView(OffsetOfFirstLine(session, buffer), capacity + Slack);
+    }
+
+    /// <summary>Values that can be handed out.</summary>
+    public long Capacity { get; }
+
+    /// <summary>What a tensor takes of an arena: its length, rounded up to the alignment.</summary>
+    /// <param name="length">Values of the tensor.</param>
+    /// <returns>Values taken.</returns>
+    public static long Footprint(long length) => (length + Alignment - 1) / Alignment * Alignment;
+
+    /// <summary>Hands out the next tensor.</summary>
+    /// <param name="shape">Its shape.</param>
+    /// <returns>A window of zeroed memory.</returns>
+    /// <exception cref="ShapeException">The arena is used up.</exception>
+    public Tensor Take(Shape shape)
+    {
+        long end = taken + Footprint(shape.Length);
+        if (end > Capacity)
+            throw new ShapeException($"arena: {shape} needs {Footprint(shape.Length)} values, but {Capacity - taken} of {Capacity} are left. Plan a larger arena.");
+        var tensor = new Tensor(memory.SubView(taken, shape.Length), shape);
+        taken = end;
+        return tensor;
+    }
+
+    /// <summary>Frees the device memory.</summary>
+    public void Dispose() => buffer.Dispose();
+
+    // ILGPU aligns host memory to 16 bytes only; a vector that straddles two cache lines loads at half speed.
+    private static unsafe long OffsetOfFirstLine(DeviceSession session, MemoryBuffer1D<float, Stride1D.Dense> buffer)
+    {
+        if (session.Accelerator is not CPUAccelerator)
+            return 0;
+        long address = buffer.NativePtr;
+        const long line = Alignment * sizeof(float);
+        return (line - address % line) % line / sizeof(float);
+    }
+}

@@ -1,0 +1,78 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GpuNet.Kernels.Tensors;
+
+/// <summary>
+/// A window of float32 values in device memory, NCHW, row-major and contiguous. It owns nothing: the <see cref="Arena"/> that
+/// handed it out does, and must outlive it. Several tensors may be windows of the same memory.
+/// </summary>
+public readonly struct Tensor
+{
+    internal Tensor(ArrayView<float> view, Shape shape)
+    {
+        View = view;
+        Shape = shape;
+    }
+
+    /// <summary>The shape, NCHW.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Values in all.</summary>
+    public long Length => Shape.Length;
+
+    internal ArrayView<float> View { get; }
+
+    /// <summary>The same memory under another shape of the same length.</summary>
+    /// <param name="shape">The new shape.</param>
+    /// <returns>The window.</returns>
+    /// <exception cref="ShapeException">The lengths differ.</exception>
+    public Tensor Reshape(Shape shape) => shape.Length == Length
+        ? new Tensor(View, shape)
+        : throw new ShapeException($"reshape: {Shape} has {Length} values, {shape} has {shape.Length}; both must hold the same number.");
+
+    /// <summary>A window of this window.</summary>
+    /// <param name="offset">Where it starts, in values.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <returns>The window.</returns>
+    /// <exception cref="ShapeException">It reaches past the end.</exception>
+    public Tensor Slice(long offset, Shape shape) => offset >= 0 && offset + shape.Length <= Length
+        ? new Tensor(View.SubView(offset, shape.Length), shape)
+        : throw new ShapeException($"slice: {shape} at {offset} reaches past the {Length} values of {Shape}.");
+
+    /// <summary>Copies values from the host and waits until they are there.</summary>
+    /// <param name="values">As many values as the tensor holds.</param>
+    /// <exception cref="ShapeException">The number of values differs.</exception>
+    public void CopyFrom(ReadOnlySpan<float> values)
+    {
+        RequireLength(values.Length);
+        View.CopyFromCPU(values);
+    }
+
+    /// <summary>Waits for the device and copies the values to the host.</summary>
+    /// <param name="values">As many places as the tensor holds values.</param>
+    /// <exception cref="ShapeException">The number of places differs.</exception>
+    public void CopyTo(Span<float> values)
+    {
+        RequireLength(values.Length);
+        View.CopyToCPU(values);
+    }
+
+    /// <summary>Waits for the device and copies the values to a new array.</summary>
+    /// <returns>The values in NCHW order.</returns>
+    public float[] ToArray()
+    {
+        var values = new float[Length];
+        CopyTo(values);
+        return values;
+    }
+
+    /// <summary>Sets every value to 0.</summary>
+    public void Clear() => View.MemSetToZero();
+
+    private void RequireLength(long length)
+    {
+        if (length != Length)
+            throw new ShapeException($"copy: {length} values do not fill a tensor of {Shape} ({Length} values).");
+    }
+}

@@ -1,0 +1,44 @@
+namespace GpuNet.Kernels.Tiles;
+
+/// <summary>
+/// The SIMD operations that tile kernels are written with, once for every vector width: a tile is generic over the operations and the
+/// vector type, the JIT compiles it for each pair, and locals stay plain <c>Vector512&lt;float&gt;</c> (and so on) in registers.
+/// </summary>
+/// <typeparam name="V">The vector type.</typeparam>
+internal interface ISimd<V> where V : struct
+{
+    /// <summary>Floats in a vector.</summary>
+    static abstract int Width { get; }
+
+    /// <summary>Vector registers of the processor at this width: bounds the accumulators of a register tile.</summary>
+    static abstract int Registers { get; }
+
+    static abstract V Load(ref readonly float source, nint offset);
+
+    static abstract void Store(V value, ref float destination, nint offset);
+
+    static abstract V Broadcast(float value);
+
+    static abstract V Add(V a, V b);
+
+    static abstract V Subtract(V a, V b);
+
+    static abstract V Multiply(V a, V b);
+
+    static abstract V Divide(V a, V b);
+
+    static abstract V SquareRoot(V a);
+
+    static abstract V Max(V a, V b);
+
+    /// <summary>a·b + c, fused where the processor can.</summary>
+    static abstract V MultiplyAdd(V a, V b, V c);
+
+    /// <summary>Where a &gt; b the value, elsewhere 0.</summary>
+    static abstract V WhereGreater(V a, V b, V value);
+
+    static abstract float Sum(V a);
+
+    /// <summary>Transposes a Width × Width block.</summary>
+    static abstract void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride);
+}

@@ -1,0 +1,45 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+
+namespace GpuNet.Kernels.Tiles;
+
+/// <summary>128-bit vectors: SSE, NEON, and the software fallback of .NET.</summary>
+internal readonly struct Simd128 : ISimd<Vector128<float>>
+{
+    public static int Width => 4;
+
+    public static int Registers => AdvSimd.IsSupported || Vector512.IsHardwareAccelerated ? 32 : 16;
+
+    public static Vector128<float> Load(ref readonly float source, nint offset) => Vector128.LoadUnsafe(in source, (nuint)offset);
+
+    public static void Store(Vector128<float> value, ref float destination, nint offset) => value.StoreUnsafe(ref destination, (nuint)offset);
+
+    public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
+
+    public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
+
+    public static Vector128<float> Subtract(Vector128<float> a, Vector128<float> b) => a - b;
+
+    public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
+
+    public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
+
+    public static Vector128<float> SquareRoot(Vector128<float> a) => Vector128.Sqrt(a);
+
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
+
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
+
+    public static Vector128<float> WhereGreater(Vector128<float> a, Vector128<float> b, Vector128<float> value) => Vector128.GreaterThan(a, b) & value;
+
+    public static float Sum(Vector128<float> a) => Vector128.Sum(a);
+
+    public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
+    {
+        Vector128<float> r0 = Load(in source, 0), r1 = Load(in source, sourceStride), r2 = Load(in source, 2 * sourceStride), r3 = Load(in source, 3 * sourceStride);
+        Store(Vector128.Create(r0.GetElement(0), r1.GetElement(0), r2.GetElement(0), r3.GetElement(0)), ref destination, 0);
+        Store(Vector128.Create(r0.GetElement(1), r1.GetElement(1), r2.GetElement(1), r3.GetElement(1)), ref destination, destinationStride);
+        Store(Vector128.Create(r0.GetElement(2), r1.GetElement(2), r2.GetElement(2), r3.GetElement(2)), ref destination, 2 * destinationStride);
+        Store(Vector128.Create(r0.GetElement(3), r1.GetElement(3), r2.GetElement(3), r3.GetElement(3)), ref destination, 3 * destinationStride);
+    }
+}

@@ -1,0 +1,58 @@
+using GpuNet.Kernels.Devices;
+using ILGPU.Runtime.OpenCL;
+
+namespace GpuNet.Testing;
+
+/// <summary>
+/// The kinds of session that tests run on, and one open session of each. A fixture takes <see cref="All"/> as its source, so a device that
+/// is not there shows as a skipped fixture with the reason. The environment variable GPUNET_TEST_DEVICES (ids, separated by commas)
+/// narrows the list.
+/// </summary>
+public static class TestDevice
+{
+    private static readonly Dictionary<string, DeviceSession> Sessions = [];
+
+    /// <summary>The ids: cpu, simulated-gpu, opencl, cuda.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        Environment.GetEnvironmentVariable("GPUNET_TEST_DEVICES")?.Split(',') ?? ["cpu", "simulated-gpu", "opencl", "cuda"];
+
+    /// <summary>The session of an id, opened at the first call and shared by all fixtures of the test run.</summary>
+    /// <param name="id">One of <see cref="All"/>.</param>
+    /// <returns>The session. Skips the test, visibly, if the device is not there.</returns>
+    public static DeviceSession Open(string id)
+    {
+        if (!Sessions.TryGetValue(id, out var session))
+            Sessions[id] = session = OpenAnother(id);
+        return session;
+    }
+
+    /// <summary>A session of its own, to be disposed by the test.</summary>
+    /// <param name="id">One of <see cref="All"/>.</param>
+    /// <returns>The session. Skips the test, visibly, if the device is not there.</returns>
+    public static DeviceSession OpenAnother(string id)
+    {
+        try
+        {
+            return id switch
+            {
+                "cpu" => DeviceSession.OpenCpu(),
+                "simulated-gpu" => DeviceSession.OpenSimulatedGpu(),
+                "opencl" => DeviceSession.OpenOpenCL(0, AcceptWithoutGenericAddressSpace),
+                _ => DeviceSession.Open(DeviceKind.Cuda, 0),
+            };
+        }
+        catch (DeviceException missing) when (id is "opencl" or "cuda")
+        {
+            Assert.Ignore($"No {id} device here: {missing.Message}");
+            throw;
+        }
+    }
+
+    // PoCL 3.1 lacks the generic address space that ILGPU asks for, and the capability has no public setter. Sound for our kernels: every
+    // pointer in them is global or an inferred local one, and gpunet.runsettings maps the qualifier away.
+    private static bool AcceptWithoutGenericAddressSpace(CLDevice device)
+    {
+        typeof(CLCapabilityContext).GetProperty(nameof(CLCapabilityContext.GenericAddressSpace))!.SetValue(device.Capabilities, true);
+        return true;
+    }
+}
