@@ -1,0 +1,29 @@
+namespace GpuNet.Training.LearningRates;
+
+/// <summary>
+/// <c>exp_range_amplitude</c>: what the Keras callback and PyTorch's CyclicLR call exp_range. Only the range above base
+/// decays, by γ^i; base stays. <see cref="ExponentialRangePolicy"/> is the paper's form.
+/// </summary>
+public sealed record AmplitudeExponentialRangePolicy : CyclicalPolicy
+{
+    /// <summary>Makes the policy.</summary>
+    /// <param name="baseRate">The rate at the ends of a cycle, 0 or above.</param>
+    /// <param name="maxRate">The upper bound at iteration 0, base or above.</param>
+    /// <param name="stepSize">Half a cycle, in iterations.</param>
+    /// <param name="gamma">The factor of the range at every iteration, above 0 and at most 1.</param>
+    /// <exception cref="LearningRatePolicyException">A value breaks its rule.</exception>
+    public AmplitudeExponentialRangePolicy(double baseRate, double maxRate, long stepSize, double gamma)
+        : base("exp_range_amplitude", baseRate, maxRate, stepSize)
+    {
+        Gamma = PolicyRules.Shrinking(Name, "gamma", gamma);
+    }
+
+    /// <summary>The factor of the range above base at every iteration.</summary>
+    public double Gamma { get; }
+
+    /// <inheritdoc/>
+    public override double At(long iteration) => Between(Locate(iteration).Height * Math.Pow(Gamma, iteration));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}:{Bounds},gamma={PolicyText.Number(Gamma)}";
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace GpuNet.Training.LearningRates;
+
+/// <summary>The <c>key=value</c> pairs of one policy's text, checked against its form: every key known, present and there once.</summary>
+internal sealed class PolicyArguments
+{
+    private readonly PolicyForm form;
+    private readonly Dictionary<string, string> values = [];
+
+    internal PolicyArguments(PolicyForm form, string text)
+    {
+        this.form = form;
+        foreach (string pair in text.Length == 0 ? [] : text.Split(','))
+        {
+            Add(pair.Split('=', StringSplitOptions.TrimEntries));
+        }
+
+        string[] missing = [.. form.Keys.Where(key => !values.ContainsKey(key))];
+        if (missing.Length > 0)
+        {
+            throw Broken($"{string.Join(" and ", missing)} {(missing.Length == 1 ? "is" : "are")} missing");
+        }
+    }
+
+    /// <summary>The value of a key that holds a number.</summary>
+    internal double Number(string key) =>
+        double.TryParse(values[key], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? number
+            : throw Broken($"{key}={PolicyText.Quote(values[key])} is not a finite number");
+
+    /// <summary>The value of a key that holds a number of iterations.</summary>
+    internal long Whole(string key) => Whole(key, values[key]);
+
+    /// <summary>The value of a key that holds iterations joined by '+'.</summary>
+    internal IEnumerable<long> Wholes(string key) => values[key].Split('+').Select(part => Whole(key, part));
+
+    private long Whole(string key, string text) =>
+        long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw Broken($"{key}={PolicyText.Quote(text)} is not a whole number of at most {long.MaxValue}");
+
+    private void Add(string[] pair)
+    {
+        if (pair.Length != 2 || pair[0].Length == 0 || pair[1].Length == 0)
+        {
+            throw Broken($"'{PolicyText.Quote(string.Join('=', pair))}' is not of the form key=value");
+        }
+
+        if (!form.Keys.Contains(pair[0]))
+        {
+            throw Broken($"unknown key '{PolicyText.Quote(pair[0])}'; its keys are {string.Join(", ", form.Keys)}");
+        }
+
+        if (!values.TryAdd(pair[0], pair[1]))
+        {
+            throw Broken($"{pair[0]} is given twice, as {PolicyText.Quote(values[pair[0]])} and as {PolicyText.Quote(pair[1])}");
+        }
+    }
+
+    private LearningRatePolicyException Broken(string what) => new($"{form.Name}: {what}. Example: {form.Example}");
+}

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace GpuNet.Training.LearningRates;
+
+/// <summary>
+/// The text form of learning-rate policies, which the command line and files share: <c>name:key=value,key=value</c>.
+/// Stages are joined by '/', each after the first ending in <c>@START</c>. Blanks around names, keys and values do not
+/// matter; numbers are written with a point, whatever the culture.
+/// </summary>
+public static class PolicyText
+{
+    // One row a policy: its help and how it is made from its arguments.
+    private static readonly ImmutableArray<(PolicyForm Form, Func<PolicyArguments, LearningRatePolicy> Make)> Rows =
+    [
+        (new("fixed", ["rate"],
+             "one rate for the whole run",
+             "fixed:rate=0.001"),
+         a => new FixedPolicy(a.Number("rate"))),
+        (new("step", ["base", "gamma", "interval"],
+             "base, times gamma after every interval",
+             "step:base=0.01,gamma=0.1,interval=100000"),
+         a => new StepPolicy(a.Number("base"), a.Number("gamma"), a.Whole("interval"))),
+        (new("multistep", ["base", "gamma", "at"],
+             "base, times gamma at each of the listed iterations",
+             "multistep:base=0.1,gamma=0.1,at=60000+65000"),
+         a => new MultistepPolicy(a.Number("base"), a.Number("gamma"), a.Wholes("at"))),
+        (new("exp", ["base", "gamma"],
+             "base, times gamma at every iteration",
+             "exp:base=0.001,gamma=0.99994"),
+         a => new ExponentialPolicy(a.Number("base"), a.Number("gamma"))),
+        (new("inv", ["base", "gamma", "power"],
+             "base / (1 + gamma * iteration) ^ power",
+             "inv:base=0.01,gamma=0.0001,power=0.75"),
+         a => new InversePolicy(a.Number("base"), a.Number("gamma"), a.Number("power"))),
+        (new("poly", ["base", "power", "iterations"],
+             "base * (1 - iteration / iterations) ^ power, 0 from the end on",
+             "poly:base=0.01,power=0.5,iterations=5000"),
+         a => new PolynomialPolicy(a.Number("base"), a.Number("power"), a.Whole("iterations"))),
+        (new("sigmoid", ["base", "gamma", "interval"],
+             "base / (1 + exp(-gamma * (iteration - interval))); falls when gamma is below 0",
+             "sigmoid:base=0.001,gamma=-0.01,interval=2500"),
+         a => new SigmoidPolicy(a.Number("base"), a.Number("gamma"), a.Whole("interval"))),
+        (new("triangular", ["base", "max", "step"],
+             "up from base to max in one step, down in the next, and again",
+             "triangular:base=0.001,max=0.006,step=2000"),
+         a => new TriangularPolicy(a.Number("base"), a.Number("max"), a.Whole("step"))),
+        (new("triangular2", ["base", "max", "step"],
+             "triangular, with the range above base halved after every cycle",
+             "triangular2:base=0.001,max=0.005,step=2000"),
+         a => new Triangular2Policy(a.Number("base"), a.Number("max"), a.Whole("step"))),
+        (new("exp_range", ["base", "max", "step", "gamma"],
+             "triangular, with both bounds times gamma at every iteration (the paper's form)",
+             "exp_range:base=0.001,max=0.006,step=2000,gamma=0.99994"),
+         a => new ExponentialRangePolicy(a.Number("base"), a.Number("max"), a.Whole("step"), a.Number("gamma"))),
+        (new("exp_range_amplitude", ["base", "max", "step", "gamma"],
+             "triangular, with only the range above base times gamma at every iteration (the libraries' exp_range)",
+             "exp_range_amplitude:base=0.001,max=0.006,step=2000,gamma=0.99994"),
+         a => new AmplitudeExponentialRangePolicy(a.Number("base"), a.Number("max"), a.Whole("step"), a.Number("gamma"))),
+        (new("decay", ["base", "max", "step"],
+             "down from max to base in one step, then base",
+             "decay:base=0.001,max=0.007,step=4000"),
+         a => new DecayPolicy(a.Number("base"), a.Number("max"), a.Whole("step"))),
+    ];
+
+    private static readonly PolicyForm Staged = new("staged", [],
+        "policies one after another, joined by '/', each after the first with the iteration of its start; not written by name",
+        "triangular2:base=0.001,max=0.005,step=2000/triangular2:base=0.0001,max=0.0005,step=1000@16000");
+
+    /// <summary>Every form that <see cref="Parse"/> reads, for help texts.</summary>
+    public static IReadOnlyList<PolicyForm> Forms { get; } = [.. Rows.Select(row => row.Form), Staged];
+
+    /// <summary>Reads a policy from its text form.</summary>
+    /// <param name="text">Text such as <c>triangular2:base=0.001,max=0.005,step=2000</c>.</param>
+    /// <returns>The policy; its <see cref="object.ToString"/> reads back to an equal one.</returns>
+    /// <exception cref="LearningRatePolicyException">The text is malformed or the policy impossible; the message is one line for the user.</exception>
+    public static LearningRatePolicy Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new LearningRatePolicyException($"The learning-rate policy is empty. {Known()}. Example: {Rows[0].Form.Example}");
+        }
+
+        string[] stages = text.Split('/');
+        return stages.Length == 1 ? ParseOne(text) : new StagedPolicy(stages.Select(ParseStage));
+    }
+
+    /// <summary>Reads a policy from its text form, or says why that is not possible.</summary>
+    /// <param name="text">Text such as <c>fixed:rate=0.001</c>.</param>
+    /// <param name="policy">The policy, or null.</param>
+    /// <param name="error">One line for the user, or null.</param>
+    /// <returns>Whether the text is a policy.</returns>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out LearningRatePolicy? policy, [NotNullWhen(false)] out string? error)
+    {
+        try
+        {
+            (policy, error) = (Parse(text ?? ""), null);
+            return true;
+        }
+        catch (LearningRatePolicyException exception)
+        {
+            (policy, error) = (null, exception.Message);
+            return false;
+        }
+    }
+
+    internal static PolicyForm Form(string name) => Forms.Single(form => form.Name == name);
+
+    /// <summary>The shortest text that reads back to the same double; small rates without an exponent, as people write them.</summary>
+    internal static string Number(double value)
+    {
+        string shortest = value.ToString("R", CultureInfo.InvariantCulture);
+        // 17 digits after at most 9 zeros fit a decimal's 28 places, so the detour loses nothing.
+        return Math.Abs(value) is > 1e-10 and < 1e-4
+            ? decimal.Parse(shortest, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)
+            : shortest;
+    }
+
+    /// <summary>A piece of the user's text for a message: on one line and not too long.</summary>
+    internal static string Quote(string text)
+    {
+        string line = string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+        return line.Length <= 40 ? line : line[..37] + "...";
+    }
+
+    private static PolicyStage ParseStage(string text, int index)
+    {
+        string[] parts = text.Split('@', StringSplitOptions.TrimEntries);
+        if (parts.Length != (index == 0 ? 1 : 2))
+        {
+            throw new LearningRatePolicyException(
+                $"staged: stage {index + 1} must end in {(index == 0 ? "no @START, because it starts at 0" : "one @START, the iteration at which it starts")}. Example: {Staged.Example}");
+        }
+
+        long start = 0;
+        if (index > 0 && !long.TryParse(parts[1], NumberStyles.Integer, CultureInfo.InvariantCulture, out start))
+        {
+            throw new LearningRatePolicyException(
+                $"staged: stage {index + 1} starts at '{Quote(parts[1])}', which is not a whole number of at most {long.MaxValue}. Example: {Staged.Example}");
+        }
+
+        try
+        {
+            return new(start, ParseOne(parts[0]));
+        }
+        catch (LearningRatePolicyException exception)
+        {
+            throw new LearningRatePolicyException($"staged: stage {index + 1}: {exception.Message}", exception);
+        }
+    }
+
+    private static LearningRatePolicy ParseOne(string text)
+    {
+        if (text.Contains('@'))
+        {
+            throw new LearningRatePolicyException($"'{Quote(text.Trim())}' has a start but is the only stage; leave out the '@'. Example of stages: {Staged.Example}");
+        }
+
+        string[] parts = text.Split(':', 2, StringSplitOptions.TrimEntries);
+        foreach ((PolicyForm form, Func<PolicyArguments, LearningRatePolicy> make) in Rows)
+        {
+            if (form.Name == parts[0])
+            {
+                return make(new PolicyArguments(form, parts.Length == 2 ? parts[1] : ""));
+            }
+        }
+
+        throw new LearningRatePolicyException($"Unknown learning-rate policy '{Quote(parts[0])}'. {Hint(parts[0])}{Known()}.");
+    }
+
+    private static string Known() => $"The policies are {string.Join(", ", Rows.Select(row => row.Form.Name))}";
+
+    private static string Hint(string name)
+    {
+        if (name == Staged.Name)
+        {
+            return $"Stages are joined by '/', as in {Staged.Example}. ";
+        }
+
+        string nearest = Rows.Select(row => row.Form.Name).MinBy(known => Distance(name.ToLowerInvariant(), known))!;
+        return Distance(name.ToLowerInvariant(), nearest) <= Math.Max(2, nearest.Length / 2) ? $"Did you mean '{nearest}'? " : "";
+    }
+
+    /// <summary>Levenshtein's edit distance; 0 for the beginning of the word, at most 2 for a longer form of it (exponential, polynomial).</summary>
+    private static int Distance(string given, string word)
+    {
+        if (given.Length > 1 && word.StartsWith(given, StringComparison.Ordinal))
+        {
+            return 0;
+        }
+
+        int[] row = [.. Enumerable.Range(0, word.Length + 1)];
+        foreach (char c in given)
+        {
+            int diagonal = row[0]++;
+            for (int j = 0; j < word.Length; j++)
+            {
+                int replaced = diagonal + (c == word[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(replaced, 1 + Math.Min(row[j], diagonal));
+            }
+        }
+
+        return given.StartsWith(word, StringComparison.Ordinal) ? Math.Min(2, row[^1]) : row[^1];
+    }
+}

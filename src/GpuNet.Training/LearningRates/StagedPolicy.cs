@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace GpuNet.Training.LearningRates;
+
+/// <summary>
+/// <c>staged</c>: policies one after another. A stage's policy sees iterations counted from the stage's start, so the
+/// cycles of <c>triangular2</c> begin afresh in every stage. Source: arXiv 1506.01186 v6, Table 2 and appendix A.
+/// </summary>
+/// <remarks>It has no <see cref="LearningRatePolicy.CycleLength"/>: its stages may cycle at different lengths.</remarks>
+public sealed record StagedPolicy : LearningRatePolicy
+{
+    /// <summary>Makes the policy.</summary>
+    /// <param name="stages">Two stages or more; the first starts at iteration 0, each other one later than the one before. None is staged itself.</param>
+    /// <exception cref="LearningRatePolicyException">The stages break these rules.</exception>
+    public StagedPolicy(params IEnumerable<PolicyStage> stages) => Stages = PolicyRules.Stages(Name, stages);
+
+    /// <inheritdoc/>
+    public override string Name => "staged";
+
+    /// <summary>The stages, in the order of their starts.</summary>
+    public ImmutableArray<PolicyStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public override double At(long iteration)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
+        int last = Stages.Length - 1;
+        while (Stages[last].Start > iteration)
+        {
+            last--;
+        }
+
+        return Stages[last].Policy.At(iteration - Stages[last].Start);
+    }
+
+    /// <summary>Equal when every stage is.</summary>
+    /// <param name="other">The policy to compare with.</param>
+    /// <returns>Whether both have equal stages.</returns>
+    public bool Equals(StagedPolicy? other) => other is not null && Stages.AsSpan().SequenceEqual(other.Stages.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Stages.Length, Stages[0], Stages[^1]);
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Join('/', Stages.Select(stage => stage.Start == 0 ? $"{stage.Policy}" : $"{stage.Policy}@{stage.Start}"));
+}

@@ -1,0 +1,28 @@
+namespace GpuNet.Training.LearningRates;
+
+/// <summary>
+/// <c>triangular2</c>: <c>triangular</c> with the range above base halved after every cycle; base stays.
+/// Source: arXiv 1506.01186 v6, appendix A.
+/// </summary>
+public sealed record Triangular2Policy : CyclicalPolicy
+{
+    /// <summary>Makes the policy.</summary>
+    /// <param name="baseRate">The rate at the ends of a cycle, 0 or above.</param>
+    /// <param name="maxRate">The rate in the middle of the first cycle, base or above.</param>
+    /// <param name="stepSize">Half a cycle, in iterations.</param>
+    /// <exception cref="LearningRatePolicyException">A value breaks its rule.</exception>
+    public Triangular2Policy(double baseRate, double maxRate, long stepSize)
+        : base("triangular2", baseRate, maxRate, stepSize)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override double At(long iteration)
+    {
+        (long cycle, double height) = Locate(iteration);
+        return Between(height * Math.Pow(0.5, cycle));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}:{Bounds}";
+}

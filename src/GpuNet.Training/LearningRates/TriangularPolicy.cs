@@ -1,0 +1,24 @@
+namespace GpuNet.Training.LearningRates;
+
+/// <summary>
+/// <c>triangular</c>: the rate rises linearly from base to max over one step size, falls back over the next, and repeats.
+/// With a step size as long as the run it is an LR range test. Source: arXiv 1506.01186 v6, appendix A.
+/// </summary>
+public sealed record TriangularPolicy : CyclicalPolicy
+{
+    /// <summary>Makes the policy.</summary>
+    /// <param name="baseRate">The rate at the ends of a cycle, 0 or above.</param>
+    /// <param name="maxRate">The rate in the middle of a cycle, base or above.</param>
+    /// <param name="stepSize">Half a cycle, in iterations.</param>
+    /// <exception cref="LearningRatePolicyException">A value breaks its rule.</exception>
+    public TriangularPolicy(double baseRate, double maxRate, long stepSize)
+        : base("triangular", baseRate, maxRate, stepSize)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override double At(long iteration) => Between(Locate(iteration).Height);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}:{Bounds}";
+}
