@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Tiles;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -13,6 +14,7 @@ namespace GpuNet.Kernels.Devices;
 public sealed class DeviceSession : IDisposable
 {
     private readonly Context context;
+    private readonly MemoryBuffer1D<long, Stride1D.Dense>? arrivals;
     private long allocatedBytes;
 
     private DeviceSession(DeviceKind kind, int index, string name, Context context, Accelerator accelerator, int workers)
@@ -21,6 +23,11 @@ public sealed class DeviceSession : IDisposable
         Workers = workers;
         Accelerator = accelerator;
         this.context = context;
+        if (workers == 0)
+            return;
+        arrivals = accelerator.Allocate1D<long>(1);
+        arrivals.MemSetToZero();
+        Barrier = new WorkerBarrier(arrivals.View);
     }
 
     /// <summary>The device.</summary>
@@ -39,6 +46,9 @@ public sealed class DeviceSession : IDisposable
     internal bool UsesTiles => Kind == DeviceKind.Cpu;
 
     internal Accelerator Accelerator { get; }
+
+    /// <summary>Where the workers of a tile kernel wait for each other; CPU sessions only.</summary>
+    internal WorkerBarrier Barrier { get; }
 
     /// <summary>Opens the processor.</summary>
     /// <param name="workers">Workers, one thread each; all cores by default.</param>
@@ -64,6 +74,7 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Closes the device. Arenas must be disposed before.</summary>
     public void Dispose()
     {
+        arrivals?.Dispose();
         Accelerator.Dispose();
         context.Dispose();
     }

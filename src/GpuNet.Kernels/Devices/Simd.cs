@@ -8,6 +8,9 @@ public static class Simd
     /// <summary>Bits of a vector: 512, 256 or 128.</summary>
     public static int VectorBits => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
+    /// <summary>Floats in a vector: 16, 8 or 4.</summary>
+    public static int Width => VectorBits / 32;
+
     /// <summary>Reads as <c>512-bit SIMD</c>.</summary>
     public static string Description => $"{VectorBits}-bit SIMD";
 }

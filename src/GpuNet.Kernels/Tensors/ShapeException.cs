@@ -30,4 +30,27 @@ public sealed class ShapeException : ArgumentException
         if (given < needed)
             throw new ShapeException($"{who}: the workspace holds {given} values, but {needed} are needed. Take one of at least the op's WorkspaceLength.");
     }
+
+    /// <summary>Throws if a shape holds nothing.</summary>
+    /// <param name="who">The op or layer.</param>
+    /// <param name="input">The shape of its input.</param>
+    /// <exception cref="ShapeException">A side is below 1.</exception>
+    public static void ThrowIfEmpty(string who, Shape input)
+    {
+        if (input.N < 1 || input.C < 1 || input.H < 1 || input.W < 1)
+            throw new ShapeException($"{who}: input {input} is empty; N, C, H and W must be at least 1. Check the shape that it is given.");
+    }
+
+    /// <summary>Throws if a shape holds more values than a kernel's 32-bit indices reach.</summary>
+    /// <param name="who">The op or layer.</param>
+    /// <param name="shapes">The shapes of its tensors.</param>
+    /// <exception cref="ShapeException">One has more than 2³¹ − 1 values.</exception>
+    public static void ThrowIfTooLong(string who, params ReadOnlySpan<Shape> shapes)
+    {
+        foreach (var shape in shapes)
+        {
+            if ((Int128)shape.N * shape.C * shape.H * shape.W > int.MaxValue)
+                throw new ShapeException($"{who}: {shape} has more than {int.MaxValue} values, which is the most that a tensor of an op may have. Use a smaller batch.");
+        }
+    }
 }

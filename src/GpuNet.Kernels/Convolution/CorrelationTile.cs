@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using GpuNet.Kernels.Tiles;
+using ILGPU;
+
+namespace GpuNet.Kernels.Convolution;
+
+/// <summary>
+/// A correlation on the CPU: output channels in the lanes of two vectors (a block), up to 14 neighbouring pixels a register tile
+/// (<see cref="PixelTile"/>). The workers first pack the weights, a share each, then each stages and computes its share of the
+/// images, or of bands of rows where images are few or large. Every output value is one sum in one order, whoever computes it.
+/// </summary>
+internal readonly struct CorrelationTile : ITile
+{
+    // The most values that a staged band of rows may take: half of a megabyte of second-level cache.
+    private const int StagingLimit = 128 * 1024;
+
+    private readonly Correlation correlation;
+    private readonly ArrayView<float> x, w, b, y, workspace;
+    private readonly WorkerBarrier barrier;
+    private readonly int hasBias, turned, rowsPerBand;
+
+    /// <summary>Binds a correlation to its tensors.</summary>
+    /// <param name="correlation">What to compute.</param>
+    /// <param name="x">Source planes.</param>
+    /// <param name="w">Weights, [groups][output channels][input channels][taps], or with the channels swapped if turned.</param>
+    /// <param name="turned">Whether w is a forward filter to be turned by 180° and its channels swapped: the data gradient.</param>
+    /// <param name="b">A bias for each output channel, if <paramref name="hasBias"/>.</param>
+    /// <param name="hasBias">Whether there is a bias; without one b is not read.</param>
+    /// <param name="y">Output planes.</param>
+    /// <param name="workspace">At least <see cref="WorkspaceLength"/> values.</param>
+    /// <param name="barrier">The session's barrier.</param>
+    /// <param name="workers">The session's workers.</param>
+    public CorrelationTile(
+        Correlation correlation, ArrayView<float> x, ArrayView<float> w, bool turned, ArrayView<float> b, bool hasBias, ArrayView<float> y,
+        ArrayView<float> workspace, WorkerBarrier barrier, int workers)
+    {
+        this.correlation = correlation;
+        this.x = x;
+        this.w = w;
+        this.b = b;
+        this.y = y;
+        this.workspace = workspace;
+        this.barrier = barrier;
+        this.turned = turned ? 1 : 0;
+        this.hasBias = hasBias ? 1 : 0;
+        rowsPerBand = RowsPerBand(correlation, workers);
+    }
+
+    /// <summary>Values of workspace that a correlation needs.</summary>
+    public static long WorkspaceLength(Correlation correlation, int workers)
+    {
+        int block = 2 * Simd.Width;
+        return PackedLength(correlation, block) + workers * Scratch.Of(correlation, RowsPerBand(correlation, workers), block).Length;
+    }
+
+    public void Run<S, V>(int worker, int workers)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int block = 2 * S.Width;
+        var scratch = Scratch.Of(correlation, rowsPerBand, block);
+        ref float packed = ref workspace[0];
+        ref float own = ref Unsafe.Add(ref packed, (nint)(PackedLength(correlation, block) + worker * scratch.Length));
+        Pack<S, V>(ref packed, ref Unsafe.Add(ref own, scratch.Transposed), worker, workers);
+        barrier.Wait(workers);
+
+        ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
+        var staging = new Staging(correlation, rowsPerBand);
+        staging.WriteOffsets(ref offsets);
+        int bands = Bands(correlation, rowsPerBand), groups = correlation.Groups;
+        var share = Share.Of(correlation.Images * groups * bands, worker, workers);
+        for (int item = share.Begin; item < share.End; item++)
+        {
+            int plane = item / bands, firstRow = item % bands * rowsPerBand, group = plane % groups;
+            int rows = Math.Min(rowsPerBand, correlation.Output.Height - firstRow);
+            ref float source = ref x[(long)plane * correlation.InputChannels * correlation.Source.Height * correlation.Source.Width];
+            ref float staged = ref staging.Stage(ref source, ref Unsafe.Add(ref own, scratch.Staged), firstRow);
+            ref float output = ref y[(long)plane * correlation.OutputChannels * correlation.Output.Height * correlation.Output.Width];
+            for (int firstChannel = 0; firstChannel < correlation.OutputChannels; firstChannel += block)
+            {
+                int channels = Math.Min(block, correlation.OutputChannels - firstChannel);
+                WriteBias(ref Unsafe.Add(ref own, scratch.Bias), group * correlation.OutputChannels + firstChannel, channels, block);
+                ref float weights = ref Unsafe.Add(ref packed, ((nint)group * Blocks(correlation, block) + firstChannel / block) * correlation.Terms * block);
+                for (int r = 0; r < rows; r++)
+                {
+                    RunRow<S, V>(
+                        ref Unsafe.Add(ref staged, staging.RowOffset(r)), ref offsets, ref weights, ref own, scratch, firstRow + r, channels,
+                        ref Unsafe.Add(ref output, ((nint)firstChannel * correlation.Output.Height + firstRow + r) * correlation.Output.Width));
+                }
+            }
+        }
+    }
+
+    private void RunRow<S, V>(
+        ref float staged, ref int offsets, ref float weights, ref float own, Scratch scratch, int row, int channels, ref float output)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int first = correlation.FirstFilterRow(row) * correlation.TermsPerFilterRow;
+        int terms = Math.Max(0, correlation.EndFilterRow(row) * correlation.TermsPerFilterRow - first);
+        int width = correlation.Output.Width, height = PixelTile.HeightFor<S, V>(width);
+        ref float sums = ref Unsafe.Add(ref own, scratch.Sums);
+        for (int ow = 0; ow < width; ow += height)
+        {
+            PixelTile.Accumulate<S, V>(
+                height, ref Unsafe.Add(ref staged, ow), ref Unsafe.Add(ref offsets, first), terms, ref Unsafe.Add(ref weights, (nint)first * 2 * S.Width),
+                ref Unsafe.Add(ref own, scratch.Bias), 0, ref sums);
+            StoreTile<S, V>(
+                ref sums, Math.Min(height, width - ow), channels, ref Unsafe.Add(ref own, scratch.Transposed), ref Unsafe.Add(ref output, ow),
+                correlation.Output.Height * (nint)width);
+        }
+    }
+
+    // sums[pixel][channel] → output[channel][pixel].
+    private static void StoreTile<S, V>(ref float sums, int pixels, int channels, ref float transposed, ref float output, nint planeLength)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        for (int c = 0; c < channels; c += S.Width)
+        {
+            for (int p = 0; p < pixels; p += S.Width)
+            {
+                S.Transpose(in Unsafe.Add(ref sums, p * 2 * S.Width + c), 2 * S.Width, ref transposed, S.Width);
+                int lanes = Math.Min(S.Width, channels - c), count = Math.Min(S.Width, pixels - p);
+                for (int lane = 0; lane < lanes; lane++)
+                    ShortCopy.Run(ref Unsafe.Add(ref transposed, lane * S.Width), ref Unsafe.Add(ref output, (c + lane) * planeLength + p), count);
+            }
+        }
+    }
+
+    private void WriteBias(ref float destination, int first, int channels, int block)
+    {
+        for (int c = 0; c < block; c++)
+            Unsafe.Add(ref destination, c) = hasBias != 0 && c < channels ? b[first + c] : 0f;
+    }
+
+    // packed[group][block of output channels][kh][input channel][kw][channel of the block], zero where the block has no more channels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pack<S, V>(ref float packed, ref float transposed, int worker, int workers)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int block = 2 * S.Width, blocks = Blocks(correlation, block), inputs = correlation.InputChannels, outputs = correlation.OutputChannels;
+        int taps = correlation.Taps, filterWidth = correlation.Filter.Width;
+        nint outputStride = turned != 0 ? taps : (nint)inputs * taps, inputStride = turned != 0 ? (nint)outputs * taps : taps;
+        var share = Share.Of(correlation.Groups * blocks * inputs, worker, workers);
+        for (int item = share.Begin; item < share.End; item++)
+        {
+            int input = item % inputs, group = item / inputs / blocks, firstOutput = item / inputs % blocks * block;
+            ref float source = ref w[((long)group * outputs * inputs * taps) + firstOutput * outputStride + input * inputStride];
+            ref float destination = ref Unsafe.Add(ref packed, (nint)(item / inputs) * correlation.Terms * block);
+            for (int half = 0; half < block; half += S.Width)
+            {
+                int lanes = Math.Min(S.Width, outputs - firstOutput - half);
+                for (int tap = 0; tap < taps; tap += S.Width)
+                {
+                    TransposeLanes<S, V>(ref Unsafe.Add(ref source, half * outputStride + tap), outputStride, lanes, Math.Min(S.Width, taps - tap), ref transposed);
+                    for (int t = tap; t < Math.Min(taps, tap + S.Width); t++)
+                    {
+                        int at = turned != 0 ? taps - 1 - t : t;
+                        int term = (at / filterWidth * inputs + input) * filterWidth + at % filterWidth;
+                        S.Store(S.Load(in transposed, (t - tap) * S.Width), ref destination, (nint)term * block + half);
+                    }
+                }
+            }
+        }
+    }
+
+    // Loads past the last tap stay within the tensor or the arena's slack; lanes past the last channel are zero.
+    private static void TransposeLanes<S, V>(ref float source, nint stride, int lanes, int taps, ref float transposed)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        if (lanes == S.Width)
+        {
+            S.Transpose(in source, stride, ref transposed, S.Width);
+            return;
+        }
+
+        for (int t = 0; t < taps; t++)
+        {
+            for (int lane = 0; lane < S.Width; lane++)
+                Unsafe.Add(ref transposed, t * S.Width + lane) = lane < lanes ? Unsafe.Add(ref source, lane * stride + t) : 0f;
+        }
+    }
+
+    private static int Blocks(Correlation correlation, int block) => (correlation.OutputChannels + block - 1) / block;
+
+    private static long PackedLength(Correlation correlation, int block) => (long)correlation.Groups * Blocks(correlation, block) * correlation.Terms * block;
+
+    private static int Bands(Correlation correlation, int rowsPerBand) => (correlation.Output.Height + rowsPerBand - 1) / rowsPerBand;
+
+    // Whole images if there are enough to keep the workers evenly busy and they fit; else bands of rows.
+    private static int RowsPerBand(Correlation correlation, int workers)
+    {
+        int rows = correlation.Output.Height;
+        while (rows > 1 && (new Staging(correlation, rows).Length > StagingLimit || correlation.Images * correlation.Groups * Bands(correlation, rows) < 4 * workers))
+            rows = (rows + 1) / 2;
+        return rows;
+    }
+
+    /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
+    private readonly record struct Scratch(nint Bias, nint Sums, nint Transposed, nint Offsets, nint Staged, nint Length)
+    {
+        public static Scratch Of(Correlation correlation, int rowsPerBand, int block)
+        {
+            nint bias = 0, sums = bias + block, transposed = sums + (PixelTile.MaxHeight + 2) * block, offsets = transposed + block * block / 4;
+            nint staged = offsets + (correlation.Terms + 15) / 16 * 16;
+            return new(bias, sums, transposed, offsets, staged, staged + (new Staging(correlation, rowsPerBand).Length + 15) / 16 * 16);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+
+namespace GpuNet.Kernels.MatrixMultiply;
+
+/// <summary>
+/// An inner product (fully connected) layer and its gradients. The letters: x (N, C, H, W) the input, w (Outputs × C·H·W) the weights,
+/// b (Outputs) the bias, y (N × Outputs) the output, and d… the gradients of the loss with respect to them.
+/// </summary>
+public sealed class InnerProductOp
+{
+    private readonly Action<Tensor, Tensor, Tensor?, Tensor, Tensor> forward;
+    private readonly Action<Tensor, Tensor, Tensor, Tensor> backwardData;
+    private readonly Action<Tensor, Tensor, Tensor, Tensor?, Tensor> backwardWeights;
+
+    /// <summary>Chooses and loads the kernels.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="geometry">The sizes.</param>
+    /// <exception cref="ShapeException">The sizes make no inner product.</exception>
+    public InnerProductOp(DeviceSession session, InnerProductGeometry geometry)
+    {
+        geometry.ThrowIfInvalid("inner product");
+        Geometry = geometry;
+        if (session.UsesTiles)
+        {
+            throw new NotSupportedException("tiles come with the CPU kernels");
+        }
+        else
+        {
+            var forwardGemm = new Gemm(session, geometry.Forward);
+            var dataGemm = new Gemm(session, geometry.BackwardData);
+            var weightsGemm = new Gemm(session, geometry.BackwardWeights);
+            var biasGradient = new BiasGradient(session, geometry.Output);
+            WorkspaceLength = Math.Max(forwardGemm.WorkspaceLength, Math.Max(dataGemm.WorkspaceLength, weightsGemm.WorkspaceLength));
+            forward = forwardGemm.Multiply;
+            backwardData = (dy, w, dx, workspace) => dataGemm.Multiply(dy, w, null, dx, workspace);
+            backwardWeights = (x, dy, dw, db, workspace) =>
+            {
+                weightsGemm.Multiply(dy, x, null, dw, workspace);
+                if (db is Tensor bias)
+                    biasGradient.Run(dy, bias);
+            };
+        }
+    }
+
+    /// <summary>The sizes.</summary>
+    public InnerProductGeometry Geometry { get; }
+
+    /// <summary>Values that the workspace must hold at least; 0 if none is used. Ops that run one after the other may share one.</summary>
+    public long WorkspaceLength { get; }
+
+    /// <summary>y = x·wᵀ + b.</summary>
+    /// <param name="x">Input.</param>
+    /// <param name="w">Weights.</param>
+    /// <param name="b">Bias, or null for none.</param>
+    /// <param name="y">Output.</param>
+    /// <param name="workspace">Scratch memory of at least <see cref="WorkspaceLength"/> values.</param>
+    /// <exception cref="ShapeException">A shape differs from the geometry's, or the workspace is too small.</exception>
+    public void Forward(Tensor x, Tensor w, Tensor? b, Tensor y, Tensor workspace)
+    {
+        ShapeException.ThrowUnless("inner product: x", x.Shape, Geometry.Input);
+        ShapeException.ThrowUnless("inner product: w", w.Shape, Geometry.Weights);
+        ShapeException.ThrowUnless("inner product: b", b?.Shape ?? Geometry.Bias, Geometry.Bias);
+        ShapeException.ThrowUnless("inner product: y", y.Shape, Geometry.Output);
+        ShapeException.ThrowIfSmaller("inner product", workspace.Length, WorkspaceLength);
+        forward(x, w, b, y, workspace);
+    }
+
+    /// <summary>dx = dy·w.</summary>
+    /// <param name="dy">Gradient of the output.</param>
+    /// <param name="w">Weights.</param>
+    /// <param name="dx">Gradient of the input: overwritten.</param>
+    /// <param name="workspace">Scratch memory of at least <see cref="WorkspaceLength"/> values.</param>
+    /// <exception cref="ShapeException">A shape differs from the geometry's, or the workspace is too small.</exception>
+    public void BackwardData(Tensor dy, Tensor w, Tensor dx, Tensor workspace)
+    {
+        ShapeException.ThrowUnless("inner product: dy", dy.Shape, Geometry.Output);
+        ShapeException.ThrowUnless("inner product: w", w.Shape, Geometry.Weights);
+        ShapeException.ThrowUnless("inner product: dx", dx.Shape, Geometry.Input);
+        ShapeException.ThrowIfSmaller("inner product", workspace.Length, WorkspaceLength);
+        backwardData(dy, w, dx, workspace);
+    }
+
+    /// <summary>dw = dyᵀ·x; db = Σ over the batch of dy.</summary>
+    /// <param name="x">Input.</param>
+    /// <param name="dy">Gradient of the output.</param>
+    /// <param name="dw">Gradient of the weights: overwritten.</param>
+    /// <param name="db">Gradient of the bias, overwritten; null if there is none.</param>
+    /// <param name="workspace">Scratch memory of at least <see cref="WorkspaceLength"/> values.</param>
+    /// <exception cref="ShapeException">A shape differs from the geometry's, or the workspace is too small.</exception>
+    public void BackwardWeights(Tensor x, Tensor dy, Tensor dw, Tensor? db, Tensor workspace)
+    {
+        ShapeException.ThrowUnless("inner product: x", x.Shape, Geometry.Input);
+        ShapeException.ThrowUnless("inner product: dy", dy.Shape, Geometry.Output);
+        ShapeException.ThrowUnless("inner product: dw", dw.Shape, Geometry.Weights);
+        ShapeException.ThrowUnless("inner product: db", db?.Shape ?? Geometry.Bias, Geometry.Bias);
+        ShapeException.ThrowIfSmaller("inner product", workspace.Length, WorkspaceLength);
+        backwardWeights(x, dy, dw, db, workspace);
+    }
+}
