@@ -47,6 +47,6 @@ public sealed class Evaluator
             totals += network.ReadLoss();
         }
 
-        return new(iteration, totals.Loss, totals.Accuracy, (double)totals.Top5 / totals.Count);
+        return new(iteration, totals.Loss, totals.Accuracy, totals.Top5Accuracy);
     }
 }

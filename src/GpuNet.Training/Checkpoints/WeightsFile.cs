@@ -67,9 +67,14 @@ public static class WeightsFile
     {
         using var stream = Open(path);
         using var header = ReadHeader(path, stream);
-        return header.RootElement.TryGetProperty(MetadataKey, out var metadata) && metadata.ValueKind == JsonValueKind.Object
-            ? metadata.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.String).ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!)
-            : new Dictionary<string, string>();
+        var texts = new Dictionary<string, string>();
+        if (header.RootElement.TryGetProperty(MetadataKey, out var metadata) && metadata.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var entry in metadata.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.String))
+                texts[entry.Name] = entry.Value.GetString()!;
+        }
+
+        return texts;
     }
 
     private static byte[] HeaderOf(Network network, IReadOnlyDictionary<string, string>? metadata)
@@ -142,7 +147,7 @@ public static class WeightsFile
             throw new WeightsException($"weights file '{path}': tensor '{parameter.Name}' has shape {given}, but the network's is [{string.Join(',', expected)}]. Load a file of the same model, made for the same images and classes.");
         long bytes = parameter.Value.Length * sizeof(float);
         entry.TryGetProperty("data_offsets", out var range);
-        if (!TryReadWholes(range, out long[] offsets) || offsets is not [var begin, var end] || begin < 0 || end - begin != bytes)
+        if (!TryReadWholes(range, out long[] offsets) || offsets is not [>= 0 and var begin, >= 0 and var end] || end - begin != bytes)
             throw new WeightsException($"weights file '{path}': tensor '{parameter.Name}' has no data_offsets of its {bytes} bytes. The file is damaged.");
         return end <= dataLength
             ? begin
@@ -183,7 +188,7 @@ public static class WeightsFile
     {
         if (!BitConverter.IsLittleEndian)
         {
-            var bits = MemoryMarshal.Cast<float, int>(values);
+            var bits = MemoryMarshal.Cast<float, int>(values.AsSpan());
             BinaryPrimitives.ReverseEndianness(bits, bits);
         }
 
