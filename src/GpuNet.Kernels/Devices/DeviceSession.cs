@@ -114,7 +114,12 @@ public sealed class DeviceSession : IDisposable
         Context? context = null;
         try
         {
-            context = Context.Create(configure);
+            // Exp, Log and Pow on CUDA come from ILGPU.Algorithms.
+            context = Context.Create(builder =>
+            {
+                configure(builder);
+                builder.EnableAlgorithms();
+            });
             var device = choose(context);
             return new DeviceSession(kind, index, kind == DeviceKind.Cpu ? $"{workers} cores, {Simd.Description}" : device.Name, context, device.CreateAccelerator(context), workers);
         }

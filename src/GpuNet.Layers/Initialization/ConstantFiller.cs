@@ -1,0 +1,22 @@
+using GpuNet.Kernels.Tensors;
+
+namespace GpuNet.Layers.Initialization;
+
+/// <summary>Caffe's <c>constant</c>: every value the same.</summary>
+public sealed record ConstantFiller : Filler
+{
+    /// <summary>Makes the filler.</summary>
+    /// <param name="value">The value, finite.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    public ConstantFiller(double value) => Value = RequireFinite("constant filler", nameof(value), value);
+
+    /// <summary>The value.</summary>
+    public double Value { get; }
+
+    /// <inheritdoc/>
+    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream)
+    {
+        RequireLength("constant filler", values, shape);
+        values.Fill((float)Value);
+    }
+}

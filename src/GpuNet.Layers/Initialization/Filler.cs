@@ -1,0 +1,66 @@
+using System.Globalization;
+using GpuNet.Kernels.Random;
+using GpuNet.Kernels.Tensors;
+
+namespace GpuNet.Layers.Initialization;
+
+/// <summary>
+/// How a parameter gets its first values. They are computed on the host, in double precision, from (seed, stream, position), so that every
+/// device starts from the same bits.
+/// </summary>
+public abstract record Filler
+{
+    private protected Filler()
+    {
+    }
+
+    /// <summary>Caffe's <c>xavier</c>: uniform in ±√(3/fan-in).</summary>
+    public static Filler Xavier { get; } = new XavierFiller();
+
+    /// <summary>Caffe's <c>msra</c>: normal with deviation √(2/fan-in).</summary>
+    public static Filler Msra { get; } = new MsraFiller();
+
+    /// <summary>Every value the same.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The filler.</returns>
+    public static Filler Constant(double value) => new ConstantFiller(value);
+
+    /// <summary>Normally distributed values.</summary>
+    /// <param name="mean">Their mean.</param>
+    /// <param name="standardDeviation">Their standard deviation, at least 0.</param>
+    /// <returns>The filler.</returns>
+    public static Filler Gaussian(double mean, double standardDeviation) => new GaussianFiller(mean, standardDeviation);
+
+    /// <summary>Computes a parameter's first values.</summary>
+    /// <param name="values">Where they go, as many as the shape holds.</param>
+    /// <param name="shape">The parameter's shape: for weights (outputs, inputs per group, height, width), so that fan-in is count / N.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="stream">Tells the parameters of a network apart.</param>
+    /// <exception cref="ShapeException">The number of values is not the shape's.</exception>
+    public abstract void Fill(Span<float> values, Shape shape, ulong seed, ulong stream);
+
+    private protected static double FanIn(Shape shape) => (double)shape.Length / shape.N;
+
+    private protected static void FillUniform(Span<float> values, double bound, ulong seed, ulong stream)
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)(bound * (2 * Philox.UniformDouble(seed, stream, (ulong)i) - 1));
+    }
+
+    private protected static void FillGaussian(Span<float> values, double mean, double standardDeviation, ulong seed, ulong stream)
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)(mean + standardDeviation * Philox.Gaussian(seed, stream, (ulong)i));
+    }
+
+    private protected static void RequireLength(string who, Span<float> values, Shape shape)
+    {
+        if (shape.Length == 0 || values.Length != shape.Length)
+            throw new ShapeException($"{who}: {values.Length} values for a parameter of {shape} ({shape.Length} values); both must be the same, and more than 0. Pass a span of the parameter's length.");
+    }
+
+    private protected static double RequireFinite(string who, string what, double value, double least = double.NegativeInfinity) =>
+        double.IsFinite(value) && value >= least
+            ? value
+            : throw new ArgumentOutOfRangeException(what, string.Create(CultureInfo.InvariantCulture, $"{who}: {what} is {value}; it must be finite{(least == 0 ? " and at least 0" : "")}."));
+}
