@@ -114,10 +114,11 @@ public sealed class DeviceSession : IDisposable
         Context? context = null;
         try
         {
-            // Exp, Log and Pow on CUDA come from ILGPU.Algorithms.
             context = Context.Create(builder =>
             {
+                BarrierIntrinsic.Register(builder);
                 configure(builder);
+                // Exp, Log and Pow on CUDA come from ILGPU.Algorithms.
                 builder.EnableAlgorithms();
             });
             var device = choose(context);
