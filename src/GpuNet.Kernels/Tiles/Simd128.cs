@@ -26,6 +26,8 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
 
     public static Vector128<float> SquareRoot(Vector128<float> a) => Vector128.Sqrt(a);
 
+    public static Vector128<float> Exp(Vector128<float> a) => Vector128.Exp(a);
+
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
 
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
@@ -33,6 +35,8 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> WhereGreater(Vector128<float> a, Vector128<float> b, Vector128<float> value) => Vector128.GreaterThan(a, b) & value;
 
     public static float Sum(Vector128<float> a) => Vector128.Sum(a);
+
+    public static float Largest(Vector128<float> a) => MathF.Max(MathF.Max(a.GetElement(0), a.GetElement(1)), MathF.Max(a.GetElement(2), a.GetElement(3)));
 
     public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
     {

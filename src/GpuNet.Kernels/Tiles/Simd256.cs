@@ -27,6 +27,8 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
 
     public static Vector256<float> SquareRoot(Vector256<float> a) => Vector256.Sqrt(a);
 
+    public static Vector256<float> Exp(Vector256<float> a) => Vector256.Exp(a);
+
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.Max(a, b);
 
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.MultiplyAddEstimate(a, b, c);
@@ -34,6 +36,8 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> WhereGreater(Vector256<float> a, Vector256<float> b, Vector256<float> value) => Vector256.GreaterThan(a, b) & value;
 
     public static float Sum(Vector256<float> a) => Vector256.Sum(a);
+
+    public static float Largest(Vector256<float> a) => Simd128.Largest(Vector128.Max(a.GetLower(), a.GetUpper()));
 
     public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
     {

@@ -27,6 +27,8 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
 
     public static Vector512<float> SquareRoot(Vector512<float> a) => Vector512.Sqrt(a);
 
+    public static Vector512<float> Exp(Vector512<float> a) => Vector512.Exp(a);
+
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.Max(a, b);
 
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.MultiplyAddEstimate(a, b, c);
@@ -34,6 +36,8 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> WhereGreater(Vector512<float> a, Vector512<float> b, Vector512<float> value) => Vector512.GreaterThan(a, b) & value;
 
     public static float Sum(Vector512<float> a) => Vector512.Sum(a);
+
+    public static float Largest(Vector512<float> a) => Simd256.Largest(Vector256.Max(a.GetLower(), a.GetUpper()));
 
     public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
     {
