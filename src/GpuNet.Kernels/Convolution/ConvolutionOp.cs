@@ -23,7 +23,11 @@ public sealed class ConvolutionOp
         Geometry = geometry;
         if (session.UsesTiles)
         {
-            throw new NotSupportedException("tiles come with the CPU kernels");
+            var tiles = new ConvolutionTiles(session, geometry);
+            WorkspaceLength = tiles.WorkspaceLength;
+            forward = tiles.Forward;
+            backwardData = tiles.BackwardData;
+            backwardWeights = tiles.BackwardWeights;
         }
         else
         {

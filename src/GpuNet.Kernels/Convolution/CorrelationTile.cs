@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
 
@@ -54,6 +54,7 @@ internal readonly struct CorrelationTile : ITile
         return PackedLength(correlation, block) + workers * Scratch.Of(correlation, RowsPerBand(correlation, workers), block).Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
@@ -92,6 +93,7 @@ internal readonly struct CorrelationTile : ITile
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunRow<S, V>(
         ref float staged, ref int offsets, ref float weights, ref float own, Scratch scratch, int row, int channels, ref float output)
         where S : struct, ISimd<V>
@@ -113,6 +115,7 @@ internal readonly struct CorrelationTile : ITile
     }
 
     // sums[pixel][channel] → output[channel][pixel].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StoreTile<S, V>(ref float sums, int pixels, int channels, ref float transposed, ref float output, nint planeLength)
         where S : struct, ISimd<V>
         where V : struct
@@ -168,6 +171,7 @@ internal readonly struct CorrelationTile : ITile
     }
 
     // Loads past the last tap stay within the tensor or the arena's slack; lanes past the last channel are zero.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransposeLanes<S, V>(ref float source, nint stride, int lanes, int taps, ref float transposed)
         where S : struct, ISimd<V>
         where V : struct

@@ -94,6 +94,7 @@ internal readonly struct Staging
         return ref copy;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void StageRow(ref float source, ref float row)
     {
         int left = correlation.Padding.Width, width = correlation.Source.Width, stride = correlation.Stride.Width, spread = correlation.Insertion.Width;

@@ -99,6 +99,7 @@ internal readonly struct WeightGradientTile : ITile
     }
 
     // dy[channel][pixel] of one block → gradients[pixel][channel of the block], zero where the block has no more channels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransposeGradients<S, V>(int image, int groupBlock, ref float gradients, ref float transposed)
         where S : struct, ISimd<V>
         where V : struct
@@ -124,6 +125,7 @@ internal readonly struct WeightGradientTile : ITile
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumGradients<S, V>(ref float gradients, ref float sums)
         where S : struct, ISimd<V>
         where V : struct
@@ -140,6 +142,7 @@ internal readonly struct WeightGradientTile : ITile
         S.Store(right, ref sums, S.Width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Write(int tile, int tiles, int blocks, int height, int block, ref float sums, ref float biasSums)
     {
         int groupBlock = tile / tiles, group = groupBlock / blocks, first = tile % tiles * height;

@@ -19,7 +19,9 @@ public sealed class DeviceSession : IDisposable
 
     private DeviceSession(DeviceKind kind, int index, string name, Context context, Accelerator accelerator, int workers)
     {
-        Description = new DeviceDescription(kind, index, name, accelerator.MemorySize);
+        // ILGPU's CPU accelerator reports no limit.
+        long memory = accelerator is CPUAccelerator ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : accelerator.MemorySize;
+        Description = new DeviceDescription(kind, index, name, memory);
         Workers = workers;
         Accelerator = accelerator;
         this.context = context;

@@ -23,7 +23,13 @@ public sealed class InnerProductOp
         Geometry = geometry;
         if (session.UsesTiles)
         {
-            throw new NotSupportedException("tiles come with the CPU kernels");
+            var forwardTiles = new MatrixMultiplyTiles(session, geometry.Forward);
+            var dataTiles = new MatrixMultiplyTiles(session, geometry.BackwardData);
+            var weightsTiles = new MatrixMultiplyTiles(session, geometry.BackwardWeights);
+            WorkspaceLength = Math.Max(forwardTiles.WorkspaceLength, Math.Max(dataTiles.WorkspaceLength, weightsTiles.WorkspaceLength));
+            forward = forwardTiles.Multiply;
+            backwardData = (dy, w, dx, workspace) => dataTiles.Multiply(dy, w, null, dx, workspace);
+            backwardWeights = (x, dy, dw, db, workspace) => weightsTiles.MultiplyAndSumRows(dy, x, dw, db, workspace);
         }
         else
         {

@@ -18,7 +18,9 @@ public sealed class MatrixMultiplyOp
         Geometry = geometry;
         if (session.UsesTiles)
         {
-            throw new NotSupportedException("tiles come with the CPU kernels");
+            var tiles = new MatrixMultiplyTiles(session, geometry);
+            WorkspaceLength = tiles.WorkspaceLength;
+            multiply = tiles.Multiply;
         }
         else
         {
