@@ -56,4 +56,38 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
         Store(Vector128.Create(r0.GetElement(2), r1.GetElement(2), r2.GetElement(2), r3.GetElement(2)), ref destination, 2 * destinationStride);
         Store(Vector128.Create(r0.GetElement(3), r1.GetElement(3), r2.GetElement(3), r3.GetElement(3)), ref destination, 3 * destinationStride);
     }
+
+    public static Vector128<float> Indices => Vector128<float>.Indices;
+
+    public static Vector128<float> LoadEven(ref readonly float source, nint offset) => Vector128.Create(
+        Vector128.Shuffle(Load(in source, offset), Vector128.Create(0, 2, 0, 2)).GetLower(),
+        Vector128.Shuffle(Load(in source, offset + 4), Vector128.Create(0, 2, 0, 2)).GetLower());
+
+    public static void StoreFirst(Vector128<float> value, ref float destination, nint offset, int count)
+    {
+        if (count >= 4)
+        {
+            Store(value, ref destination, offset);
+            return;
+        }
+        ref float start = ref Unsafe.Add(ref destination, offset);
+        if (count > 0)
+            start = value.ToScalar();
+        if (count > 1)
+            Unsafe.Add(ref start, 1) = value.GetElement(1);
+        if (count > 2)
+            Unsafe.Add(ref start, 2) = value.GetElement(2);
+    }
+
+    public static Vector128<float> SelectGreater(Vector128<float> a, Vector128<float> b, Vector128<float> then, Vector128<float> otherwise) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), then, otherwise);
+
+    public static void TakeGreater(Vector128<float> x, Vector128<float> xIndex, ref Vector128<float> max, ref Vector128<float> index)
+    {
+        var taken = Vector128.GreaterThan(x, max) | Vector128.IsNaN(x);
+        max = Vector128.ConditionalSelect(taken, x, max);
+        index = Vector128.ConditionalSelect(taken, xIndex, index);
+    }
+
+    public static Vector128<float> ToIntegerBits(Vector128<float> a) => Vector128.ConvertToInt32Native(a).AsSingle();
 }
