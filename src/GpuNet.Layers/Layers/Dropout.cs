@@ -1,0 +1,52 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Pointwise;
+using GpuNet.Kernels.Tensors;
+
+namespace GpuNet.Layers;
+
+/// <summary>
+/// Dropout: while training, each value becomes 0 with probability p, else x/(1 − p); in the test phase y = x. The mask is a function of
+/// seed, layer, iteration and position, so it is never stored, and the same run draws it again.
+/// </summary>
+/// <param name="name">The layer's name.</param>
+/// <param name="ratio">p, the share of values dropped, 0 ≤ p &lt; 1.</param>
+public sealed class Dropout(string name, float ratio) : Layer(name)
+{
+    /// <summary>The share of values dropped.</summary>
+    public float Ratio { get; } = ratio;
+
+    /// <inheritdoc/>
+    public override bool MayRunInPlace => true;
+
+    /// <inheritdoc/>
+    public override bool BackwardReadsInputs => false;
+
+    /// <inheritdoc/>
+    public override bool BackwardReadsOutput => false;
+
+    /// <inheritdoc/>
+    public override Shape OutputOf(IReadOnlyList<Shape> inputs) => Ratio is >= 0 and < 1
+        ? Single(inputs)
+        : throw new NetworkException(FormattableString.Invariant($"{Name}: dropout ratio {Ratio}; it must be at least 0 and below 1. Pass the share of values to drop."));
+
+    /// <inheritdoc/>
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
+        new Bound(new DropoutOp(session, Ratio, random.Seed, random.Stream));
+
+    private sealed class Bound(DropoutOp op) : BoundLayer
+    {
+        public override void Forward(LayerTensors t, Pass pass)
+        {
+            if (pass.Phase == Phase.Train)
+                op.Forward(t.X, t.Y, pass.Iteration);
+            else if (!t.InPlace)
+                t.Y.CopyFrom(t.X);
+        }
+
+        public override void Backward(LayerTensors t, Pass pass)
+        {
+            if (t.NeedsDX)
+                op.Backward(t.DY, t.DX, pass.Iteration);
+        }
+    }
+}

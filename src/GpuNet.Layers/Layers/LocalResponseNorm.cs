@@ -1,0 +1,57 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.LocalResponseNorm;
+using GpuNet.Kernels.Tensors;
+
+namespace GpuNet.Layers;
+
+/// <summary>Local response normalisation y = x·S^−β as Caffe's <c>LRN</c> layer has it.</summary>
+/// <param name="name">The layer's name.</param>
+/// <param name="region">The neighbours that S sums over.</param>
+/// <param name="parameters">Window size n, α, β and k.</param>
+public sealed class LocalResponseNorm(string name, NormRegion region, LocalResponseNormParameters parameters) : Layer(name)
+{
+    /// <summary>The neighbours that S sums over.</summary>
+    public NormRegion Region { get; } = region;
+
+    /// <summary>Window size n, α, β and k.</summary>
+    public LocalResponseNormParameters Parameters { get; } = parameters;
+
+    /// <inheritdoc/>
+    public override Shape OutputOf(IReadOnlyList<Shape> inputs)
+    {
+        var x = Single(inputs);
+        Parameters.ThrowIfInvalid(Name);
+        return x;
+    }
+
+    /// <summary>S, of the input's shape.</summary>
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [Single(inputs)];
+
+    /// <inheritdoc/>
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => Region == NormRegion.AcrossChannels
+        ? new BoundAcross(new AcrossChannelsNormOp(session, Single(inputs), Parameters))
+        : new BoundWithin(new WithinChannelNormOp(session, Single(inputs), Parameters));
+
+    private sealed class BoundAcross(AcrossChannelsNormOp op) : BoundLayer
+    {
+        public override void Forward(LayerTensors t, Pass pass) => op.Forward(t.X, t.Y, t.Saved[0]);
+
+        public override void Backward(LayerTensors t, Pass pass)
+        {
+            if (t.NeedsDX)
+                op.Backward(t.X, t.Y, t.Saved[0], t.DY, t.DX);
+        }
+    }
+
+    private sealed class BoundWithin(WithinChannelNormOp op) : BoundLayer
+    {
+        public override void Forward(LayerTensors t, Pass pass) => op.Forward(t.X, t.Y, t.Saved[0]);
+
+        public override void Backward(LayerTensors t, Pass pass)
+        {
+            if (t.NeedsDX)
+                op.Backward(t.X, t.Y, t.Saved[0], t.DY, t.DX);
+        }
+    }
+}

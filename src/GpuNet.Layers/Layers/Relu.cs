@@ -1,0 +1,33 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Pointwise;
+using GpuNet.Kernels.Tensors;
+
+namespace GpuNet.Layers;
+
+/// <summary>The rectifier y = max(x, 0).</summary>
+/// <param name="name">The layer's name.</param>
+public sealed class Relu(string name) : Layer(name)
+{
+    /// <inheritdoc/>
+    public override bool MayRunInPlace => true;
+
+    /// <inheritdoc/>
+    public override bool BackwardReadsInputs => false;
+
+    /// <inheritdoc/>
+    public override Shape OutputOf(IReadOnlyList<Shape> inputs) => Single(inputs);
+
+    /// <inheritdoc/>
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(new ReluOp(session));
+
+    private sealed class Bound(ReluOp op) : BoundLayer
+    {
+        public override void Forward(LayerTensors t, Pass pass) => op.Forward(t.X, t.Y);
+
+        public override void Backward(LayerTensors t, Pass pass)
+        {
+            if (t.NeedsDX)
+                op.Backward(t.Y, t.DY, t.DX);
+        }
+    }
+}
