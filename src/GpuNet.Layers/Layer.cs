@@ -63,7 +63,7 @@ public abstract class Layer
     /// <param name="inputs">Shapes of the inputs, which <see cref="OutputOf"/> has accepted.</param>
     /// <param name="random">Random numbers of the layer's own, for one that needs them.</param>
     /// <returns>The layer, ready to compute.</returns>
-    public abstract BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random);
+    public abstract BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random);
 
     /// <summary>Throws unless there is exactly one input.</summary>
     /// <param name="inputs">Shapes of the inputs.</param>

@@ -35,6 +35,9 @@ public sealed class LayerTensors
     /// <summary>Whether the inputs' gradients are wanted: not if everything below has nothing to learn, such as the network's input.</summary>
     public bool NeedsDX => DXs.Count > 0;
 
+    /// <summary>Whether y is x itself: only for a layer that <see cref="Layer.MayRunInPlace"/>.</summary>
+    public bool InPlace { get; init; }
+
     /// <summary>The first input.</summary>
     public Tensor X => Xs[0];
 

@@ -49,6 +49,15 @@ public readonly struct Tensor
         View.CopyFromCPU(values);
     }
 
+    /// <summary>Copies values on the device, in the order of its launches and without waiting.</summary>
+    /// <param name="source">A tensor of the same length, in memory of its own.</param>
+    /// <exception cref="ShapeException">The lengths differ.</exception>
+    public void CopyFrom(Tensor source)
+    {
+        RequireLength(source.Length);
+        source.View.CopyTo(View);
+    }
+
     /// <summary>Waits for the device and copies the values to the host.</summary>
     /// <param name="values">As many places as the tensor holds values.</param>
     /// <exception cref="ShapeException">The number of places differs.</exception>

@@ -29,6 +29,8 @@ internal interface ISimd<V> where V : struct
 
     static abstract V SquareRoot(V a);
 
+    static abstract V Exp(V a);
+
     static abstract V Max(V a, V b);
 
     /// <summary>a·b + c, fused where the processor can.</summary>
@@ -39,6 +41,27 @@ internal interface ISimd<V> where V : struct
 
     static abstract float Sum(V a);
 
+    /// <summary>The largest element.</summary>
+    static abstract float Largest(V a);
+
     /// <summary>Transposes a Width × Width block.</summary>
     static abstract void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride);
+
+    /// <summary>0, 1, 2, …: the number of each lane.</summary>
+    static abstract V Indices { get; }
+
+    /// <summary>Every second value from an offset on; reads 2·Width values.</summary>
+    static abstract V LoadEven(ref readonly float source, nint offset);
+
+    /// <summary>Stores the first <paramref name="count"/> lanes, or all of them if there are fewer.</summary>
+    static abstract void StoreFirst(V value, ref float destination, nint offset, int count);
+
+    /// <summary>Where a &gt; b one value, elsewhere the other.</summary>
+    static abstract V SelectGreater(V a, V b, V then, V otherwise);
+
+    /// <summary>Where x &gt; max, or x is NaN, x becomes max and its index becomes the maximum's.</summary>
+    static abstract void TakeGreater(V x, V xIndex, ref V max, ref V index);
+
+    /// <summary>Each whole value as the bits of an int, for a tensor that holds indices.</summary>
+    static abstract V ToIntegerBits(V a);
 }

@@ -36,6 +36,9 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> SquareRoot(Vector128<float> a) => Vector128.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Exp(Vector128<float> a) => Vector128.Exp(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,6 +51,9 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
     public static float Sum(Vector128<float> a) => Vector128.Sum(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Vector128<float> a) => MathF.Max(MathF.Max(a.GetElement(0), a.GetElement(1)), MathF.Max(a.GetElement(2), a.GetElement(3)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
     {
         Vector128<float> r0 = Load(in source, 0), r1 = Load(in source, sourceStride), r2 = Load(in source, 2 * sourceStride), r3 = Load(in source, 3 * sourceStride);
@@ -56,4 +62,38 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
         Store(Vector128.Create(r0.GetElement(2), r1.GetElement(2), r2.GetElement(2), r3.GetElement(2)), ref destination, 2 * destinationStride);
         Store(Vector128.Create(r0.GetElement(3), r1.GetElement(3), r2.GetElement(3), r3.GetElement(3)), ref destination, 3 * destinationStride);
     }
+
+    public static Vector128<float> Indices => Vector128<float>.Indices;
+
+    public static Vector128<float> LoadEven(ref readonly float source, nint offset) => Vector128.Create(
+        Vector128.Shuffle(Load(in source, offset), Vector128.Create(0, 2, 0, 2)).GetLower(),
+        Vector128.Shuffle(Load(in source, offset + 4), Vector128.Create(0, 2, 0, 2)).GetLower());
+
+    public static void StoreFirst(Vector128<float> value, ref float destination, nint offset, int count)
+    {
+        if (count >= 4)
+        {
+            Store(value, ref destination, offset);
+            return;
+        }
+        ref float start = ref Unsafe.Add(ref destination, offset);
+        if (count > 0)
+            start = value.ToScalar();
+        if (count > 1)
+            Unsafe.Add(ref start, 1) = value.GetElement(1);
+        if (count > 2)
+            Unsafe.Add(ref start, 2) = value.GetElement(2);
+    }
+
+    public static Vector128<float> SelectGreater(Vector128<float> a, Vector128<float> b, Vector128<float> then, Vector128<float> otherwise) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), then, otherwise);
+
+    public static void TakeGreater(Vector128<float> x, Vector128<float> xIndex, ref Vector128<float> max, ref Vector128<float> index)
+    {
+        var taken = Vector128.GreaterThan(x, max) | Vector128.IsNaN(x);
+        max = Vector128.ConditionalSelect(taken, x, max);
+        index = Vector128.ConditionalSelect(taken, xIndex, index);
+    }
+
+    public static Vector128<float> ToIntegerBits(Vector128<float> a) => Vector128.ConvertToInt32Native(a).AsSingle();
 }

@@ -36,6 +36,9 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> SquareRoot(Vector256<float> a) => Vector256.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Exp(Vector256<float> a) => Vector256.Exp(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,6 +49,9 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> a) => Vector256.Sum(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Vector256<float> a) => Simd128.Largest(Vector128.Max(a.GetLower(), a.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
@@ -80,4 +86,38 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
         Store(Avx.Permute2x128(a, b, 0x20), ref destination, offset);
         Store(Avx.Permute2x128(a, b, 0x31), ref destination, offset + 4 * stride);
     }
+
+    public static Vector256<float> Indices => Vector256<float>.Indices;
+
+    public static Vector256<float> LoadEven(ref readonly float source, nint offset) => Avx2.Permute4x64(
+        Avx.Shuffle(Load(in source, offset), Load(in source, offset + 8), 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle();
+
+    public static void StoreFirst(Vector256<float> value, ref float destination, nint offset, int count)
+    {
+        if (count >= 8)
+        {
+            Store(value, ref destination, offset);
+        }
+        else if (count >= 4)
+        {
+            Simd128.Store(value.GetLower(), ref destination, offset);
+            Simd128.StoreFirst(value.GetUpper(), ref destination, offset + 4, count - 4);
+        }
+        else
+        {
+            Simd128.StoreFirst(value.GetLower(), ref destination, offset, count);
+        }
+    }
+
+    public static Vector256<float> SelectGreater(Vector256<float> a, Vector256<float> b, Vector256<float> then, Vector256<float> otherwise) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), then, otherwise);
+
+    public static void TakeGreater(Vector256<float> x, Vector256<float> xIndex, ref Vector256<float> max, ref Vector256<float> index)
+    {
+        var taken = Vector256.GreaterThan(x, max) | Vector256.IsNaN(x);
+        max = Vector256.ConditionalSelect(taken, x, max);
+        index = Vector256.ConditionalSelect(taken, xIndex, index);
+    }
+
+    public static Vector256<float> ToIntegerBits(Vector256<float> a) => Vector256.ConvertToInt32Native(a).AsSingle();
 }

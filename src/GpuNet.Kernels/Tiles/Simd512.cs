@@ -36,6 +36,9 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> SquareRoot(Vector512<float> a) => Vector512.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exp(Vector512<float> a) => Vector512.Exp(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,6 +49,9 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> a) => Vector512.Sum(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Vector512<float> a) => Simd256.Largest(Vector256.Max(a.GetLower(), a.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
@@ -90,4 +96,38 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
         Store(Avx512F.Shuffle4x128(ab23, cd23, 0b10_00_10_00), ref destination, offset + 8 * stride);
         Store(Avx512F.Shuffle4x128(ab23, cd23, 0b11_01_11_01), ref destination, offset + 12 * stride);
     }
+
+    public static Vector512<float> Indices => Vector512<float>.Indices;
+
+    public static Vector512<float> LoadEven(ref readonly float source, nint offset) => Avx512F.PermuteVar16x32x2(
+        Load(in source, offset), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), Load(in source, offset + 16));
+
+    public static void StoreFirst(Vector512<float> value, ref float destination, nint offset, int count)
+    {
+        if (count >= 16)
+        {
+            Store(value, ref destination, offset);
+        }
+        else if (count >= 8)
+        {
+            Simd256.Store(value.GetLower(), ref destination, offset);
+            Simd256.StoreFirst(value.GetUpper(), ref destination, offset + 8, count - 8);
+        }
+        else
+        {
+            Simd256.StoreFirst(value.GetLower(), ref destination, offset, count);
+        }
+    }
+
+    public static Vector512<float> SelectGreater(Vector512<float> a, Vector512<float> b, Vector512<float> then, Vector512<float> otherwise) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), then, otherwise);
+
+    public static void TakeGreater(Vector512<float> x, Vector512<float> xIndex, ref Vector512<float> max, ref Vector512<float> index)
+    {
+        var taken = Vector512.GreaterThan(x, max) | Vector512.IsNaN(x);
+        max = Vector512.ConditionalSelect(taken, x, max);
+        index = Vector512.ConditionalSelect(taken, xIndex, index);
+    }
+
+    public static Vector512<float> ToIntegerBits(Vector512<float> a) => Vector512.ConvertToInt32Native(a).AsSingle();
 }

@@ -36,7 +36,7 @@ public sealed class AveragePooling(string name, Size2D filter, Size2D stride, Si
     }
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) =>
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
         new Bound(new AveragePoolingOp(session, GeometryOf(inputs)));
 
     private PoolingGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Filter, Stride, Padding);

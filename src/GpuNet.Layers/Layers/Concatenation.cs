@@ -30,7 +30,7 @@ public sealed class Concatenation(string name) : Layer(name)
     }
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) => new Bound(new ConcatenationOp(session, inputs));
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(new ConcatenationOp(session, inputs));
 
     private sealed class Bound(ConcatenationOp op) : BoundLayer
     {

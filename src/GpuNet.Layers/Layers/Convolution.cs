@@ -54,7 +54,7 @@ public sealed class Convolution(string name, int outputs, Size2D filter) : Layer
     }
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) =>
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
         new Bound(new ConvolutionOp(session, GeometryOf(inputs)));
 
     private ConvolutionGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Outputs, Filter, Stride, Padding, Dilation, Groups);

@@ -30,17 +30,17 @@ public sealed class Dropout(string name, float ratio) : Layer(name)
         : throw new NetworkException(FormattableString.Invariant($"{Name}: dropout ratio {Ratio}; it must be at least 0 and below 1. Pass the share of values to drop."));
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) =>
-        new Bound(new DropoutOp(session, Ratio, random.Seed, random.Stream), new CopyOp(session));
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
+        new Bound(new DropoutOp(session, Ratio, random.Seed, random.Stream));
 
-    private sealed class Bound(DropoutOp op, CopyOp copy) : BoundLayer
+    private sealed class Bound(DropoutOp op) : BoundLayer
     {
         public override void Forward(LayerTensors t, Pass pass)
         {
             if (pass.Phase == Phase.Train)
                 op.Forward(t.X, t.Y, pass.Iteration);
-            else
-                copy.Run(t.X, t.Y);
+            else if (!t.InPlace)
+                t.Y.CopyFrom(t.X);
         }
 
         public override void Backward(LayerTensors t, Pass pass)

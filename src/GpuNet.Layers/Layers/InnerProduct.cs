@@ -38,7 +38,7 @@ public sealed class InnerProduct(string name, int outputs) : Layer(name)
     }
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) =>
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
         new Bound(new InnerProductOp(session, GeometryOf(inputs)));
 
     private InnerProductGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Outputs);

@@ -29,7 +29,7 @@ public sealed class LocalResponseNorm(string name, NormRegion region, LocalRespo
     public override IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [Single(inputs)];
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) => Region == NormRegion.AcrossChannels
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => Region == NormRegion.AcrossChannels
         ? new BoundAcross(new AcrossChannelsNormOp(session, Single(inputs), Parameters))
         : new BoundWithin(new WithinChannelNormOp(session, Single(inputs), Parameters));
 

@@ -40,7 +40,7 @@ public sealed class MaxPooling(string name, Size2D filter, Size2D stride, Size2D
     public override IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [GeometryOf(inputs).Output];
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) =>
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
         new Bound(new MaxPoolingOp(session, GeometryOf(inputs)));
 
     private PoolingGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Filter, Stride, Padding);

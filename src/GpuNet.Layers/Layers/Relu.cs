@@ -18,7 +18,7 @@ public sealed class Relu(string name) : Layer(name)
     public override Shape OutputOf(IReadOnlyList<Shape> inputs) => Single(inputs);
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) => new Bound(new ReluOp(session));
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(new ReluOp(session));
 
     private sealed class Bound(ReluOp op) : BoundLayer
     {

@@ -44,7 +44,7 @@ public sealed class SoftmaxLoss(string name, int classes, float weight = 1) : La
     public override IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [Single(inputs)];
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) =>
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
         new Bound(new SoftmaxLossOp(session, Single(inputs), Weight));
 
     private sealed class Bound(SoftmaxLossOp op) : BoundLayer

@@ -28,7 +28,7 @@ public sealed class Split(string name, int readers) : Layer(name)
     public override Shape OutputOf(IReadOnlyList<Shape> inputs) => Single(inputs);
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomStream random) => new Bound(new GradientSumOp(session, Readers));
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(new GradientSumOp(session, Readers));
 
     private sealed class Bound(GradientSumOp op) : BoundLayer
     {

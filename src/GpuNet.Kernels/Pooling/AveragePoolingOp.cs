@@ -1,0 +1,67 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Kernels.Tiles;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GpuNet.Kernels.Pooling;
+
+/// <summary>
+/// Average pooling with Caffe's divisor: the window's size clipped to the image and its padding. So padding counts as zeros, and the part
+/// of the last window that reaches past the padding, because the number of windows is rounded up, does not count.
+/// </summary>
+public sealed class AveragePoolingOp
+{
+    private readonly PoolingGeometry geometry;
+    private readonly Shape output;
+    private readonly Action<Tensor, Tensor> forward;
+    private readonly Action<Tensor, Tensor> backward;
+
+    /// <summary>Checks the geometry and loads the kernels.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="geometry">Input shape and windows.</param>
+    /// <exception cref="ShapeException">The geometry is impossible.</exception>
+    public AveragePoolingOp(DeviceSession session, PoolingGeometry geometry)
+    {
+        geometry.ThrowIfInvalid("average pooling");
+        this.geometry = geometry;
+        output = geometry.Output;
+        if (session.UsesTiles)
+        {
+            var forwardTile = new TileLauncher<AveragePoolingForwardTile>(session);
+            var backwardTile = new TileLauncher<AveragePoolingBackwardTile>(session);
+            forward = (x, y) => forwardTile.Run(new(x.View, y.View, geometry));
+            backward = (dy, dx) => backwardTile.Run(new(dy.View, dx.View, geometry));
+        }
+        else
+        {
+            var accelerator = session.Accelerator;
+            var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, PoolingGeometry, Shape>(AveragePoolingKernels.Forward);
+            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, PoolingGeometry, Shape>(AveragePoolingKernels.Backward);
+            forward = (x, y) => forwardKernel((int)y.Length, x.View, y.View, geometry, output);
+            backward = (dy, dx) => backwardKernel((int)dx.Length, dy.View, dx.View, geometry, output);
+        }
+    }
+
+    /// <summary>y = the mean of each window.</summary>
+    /// <param name="x">Input, (N, C, H, W).</param>
+    /// <param name="y">Output, (N, C, windows down, windows across).</param>
+    /// <exception cref="ShapeException">A shape is not the geometry's.</exception>
+    public void Forward(Tensor x, Tensor y)
+    {
+        ShapeException.ThrowUnless("average pooling: x", x.Shape, geometry.Input);
+        ShapeException.ThrowUnless("average pooling: y", y.Shape, output);
+        forward(x, y);
+    }
+
+    /// <summary>dx = for each pixel the sum of dy / divisor over the windows that hold it.</summary>
+    /// <param name="dy">Gradient of the output.</param>
+    /// <param name="dx">Gradient of the input; overwritten.</param>
+    /// <exception cref="ShapeException">A shape is not the geometry's.</exception>
+    public void Backward(Tensor dy, Tensor dx)
+    {
+        ShapeException.ThrowUnless("average pooling: dy", dy.Shape, output);
+        ShapeException.ThrowUnless("average pooling: dx", dx.Shape, geometry.Input);
+        backward(dy, dx);
+    }
+}

@@ -1,0 +1,114 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+
+namespace GpuNet.Layers.Compilation;
+
+/// <summary>All device memory of a network: one arena a role, and the tensors in them.</summary>
+internal sealed class NetworkMemory : IDisposable
+{
+    private readonly List<Arena> arenas = [];
+    private readonly Arena inputs;
+    private readonly Tensor workspace;
+    private readonly Dictionary<ParameterDefinition, Parameter> parameterOf = new(ReferenceEqualityComparer.Instance);
+    private readonly List<ParameterGroup> groups = [];
+
+    public NetworkMemory(DeviceSession session, NetworkGraph graph, Shape input, long workspaceLength)
+    {
+        var labels = new Shape(input.N, 1, 1, 1);
+        var totals = graph.Nodes.Where(node => node.Layer.IsLoss).Select(node => node.Outputs[0].Shape);
+        long inputLength = new[] { input, labels }.Concat(totals).Sum(shape => Arena.Footprint(shape.Length));
+        long parameterLength = graph.Nodes.SelectMany(node => node.Parameters).Sum(parameter => Arena.Footprint(parameter.Shape.Length));
+        Plan = new MemoryPlan(
+            Bytes(parameterLength), Bytes(parameterLength), Bytes(inputLength), Bytes(graph.WorkingLength), Bytes(graph.UnsharedLength), Bytes(Arena.Footprint(workspaceLength)));
+        try
+        {
+            inputs = Allocate(session, inputLength);
+            Input = inputs.Take(input);
+            Labels = inputs.Take(labels);
+            TakeParameters(graph, Allocate(session, parameterLength), Allocate(session, parameterLength));
+            Working = TakeAll(session, graph.WorkingLength);
+            workspace = TakeAll(session, Arena.Footprint(workspaceLength));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        Parameters = [.. graph.Nodes.SelectMany(node => node.Parameters).Select(definition => parameterOf[definition])];
+    }
+
+    public MemoryPlan Plan { get; }
+
+    public Tensor Input { get; }
+
+    public Tensor Labels { get; }
+
+    public Tensor Working { get; }
+
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    public IReadOnlyList<ParameterGroup> Groups => groups;
+
+    /// <summary>Makes a node's tensors; to be called once for each, in forward order.</summary>
+    public LayerTensors TensorsOf(NetworkNode node) => new()
+    {
+        Xs = [.. node.Inputs.Select(input => input.Activation is { } storage ? Window(storage, input.Shape) : Input)],
+        DXs = node.NeedsInputGradients ? [.. node.Inputs.Select(input => Window(input.Gradient!, input.Shape))] : [],
+        Y = node.Outputs[0].Activation is { } y ? Window(y, node.Outputs[0].Shape) : inputs.Take(node.Outputs[0].Shape),
+        DYs = [.. node.Outputs.Where(output => output.Gradient is not null).Select(output => Window(output.Gradient!, output.Shape))],
+        Parameters = [.. node.Parameters.Select(definition => parameterOf[definition].Value)],
+        ParameterGradients = [.. node.Parameters.Select(definition => parameterOf[definition].Gradient)],
+        Saved = [.. node.Layer.SavedOf(node.InputShapes).Zip(node.Saved, (shape, storage) => Window(storage, shape))],
+        Labels = Labels,
+        Workspace = workspace,
+        InPlace = node.RunsInPlace,
+    };
+
+    public void Dispose()
+    {
+        foreach (var arena in arenas)
+            arena.Dispose();
+    }
+
+    private static long Bytes(long values) => values * sizeof(float);
+
+    // Parameters with equal multipliers lie side by side, in both arenas at the same place.
+    private void TakeParameters(NetworkGraph graph, Arena values, Arena gradients)
+    {
+        var named = graph.Nodes.SelectMany(node => node.Parameters.Select(definition => (Name: $"{node.Layer.Name}.{definition.Name}", Definition: definition)));
+        foreach (var group in named.GroupBy(parameter => (parameter.Definition.Options.RateMultiplier, parameter.Definition.Options.DecayMultiplier)))
+        {
+            var (rate, decay) = group.Key;
+            long length = group.Sum(parameter => Arena.Footprint(parameter.Definition.Shape.Length));
+            var (value, gradient) = (values.Take(Flat(length)), gradients.Take(Flat(length)));
+            var members = new List<Parameter>();
+            var offsets = new List<long>();
+            long offset = 0;
+            foreach (var (name, definition) in group)
+            {
+                var parameter = new Parameter(name, value.Slice(offset, definition.Shape), gradient.Slice(offset, definition.Shape), rate, decay);
+                parameterOf.Add(definition, parameter);
+                members.Add(parameter);
+                offsets.Add(offset);
+                offset += Arena.Footprint(definition.Shape.Length);
+            }
+
+            groups.Add(new ParameterGroup(rate, decay, value, gradient, members, offsets));
+        }
+    }
+
+    private Tensor Window(Storage storage, Shape shape) => Working.Slice(storage.Offset, shape);
+
+    private Tensor TakeAll(DeviceSession session, long length) => Allocate(session, length).Take(Flat(length));
+
+    private Arena Allocate(DeviceSession session, long capacity)
+    {
+        var arena = new Arena(session, capacity);
+        arenas.Add(arena);
+        return arena;
+    }
+
+    // A length is a multiple of the alignment, and may exceed what one side of a shape can say.
+    private static Shape Flat(long length) => new((int)(length / Arena.Alignment), Arena.Alignment, 1, 1);
+}

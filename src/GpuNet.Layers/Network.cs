@@ -1,0 +1,162 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Layers.Compilation;
+
+namespace GpuNet.Layers;
+
+/// <summary>
+/// A network on a device, with all its memory. One training iteration is: fill <see cref="Input"/> and <see cref="Labels"/>,
+/// <see cref="Forward"/>, <see cref="Backward"/>, then update each of <see cref="ParameterGroups"/>. Nothing in it allocates device memory,
+/// and only <see cref="ReadLoss()"/> waits for the device.
+/// </summary>
+public sealed class Network : IDisposable
+{
+    private readonly NetworkMemory memory;
+    private readonly NetworkGraph graph;
+    private readonly BoundLayer[] layers;
+    private readonly LayerTensors[] tensors;
+    private readonly int[] losses;
+    private readonly bool inspect;
+    private readonly float[] totals = new float[4];
+    private Pass? pending;
+
+    internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, bool inspect)
+    {
+        Session = session;
+        Classes = builder.Classes;
+        this.graph = graph;
+        this.inspect = inspect;
+        layers = [.. graph.Nodes.Select((node, i) => node.Layer.Open(session, node.InputShapes, RandomSource.OfLayer(seed, i)))];
+        losses = [.. Enumerable.Range(0, graph.Nodes.Count).Where(i => graph.Nodes[i].Layer.IsLoss)];
+        memory = new NetworkMemory(session, graph, builder.Input.Shape, layers.Max(layer => layer.WorkspaceLength));
+        tensors = [.. graph.Nodes.Select(memory.TensorsOf)];
+        Summary = SummaryTable.Of(graph, builder.Input.Shape, memory.Plan);
+        Initialize(seed);
+    }
+
+    /// <summary>The device.</summary>
+    public DeviceSession Session { get; }
+
+    /// <summary>The input batch, (N, C, H, W).</summary>
+    public Tensor Input => memory.Input;
+
+    /// <summary>The batch's labels, (N, 1, 1, 1): class indices as floats; below 0 for an item that does not count, such as the rest of a
+    /// batch that is not full.</summary>
+    public Tensor Labels => memory.Labels;
+
+    /// <summary>Classes that the network tells apart.</summary>
+    public int Classes { get; }
+
+    /// <summary>All parameters, in the order of the layers; of one layer, weights then bias, as in Caffe.</summary>
+    public IReadOnlyList<Parameter> Parameters => memory.Parameters;
+
+    /// <summary>The same parameters by their multipliers: an update is one launch a group.</summary>
+    public IReadOnlyList<ParameterGroup> ParameterGroups => memory.Groups;
+
+    /// <summary>Device memory, in bytes, by role.</summary>
+    public MemoryPlan MemoryPlan => memory.Plan;
+
+    /// <summary>A table of the layers: name, kind, output shape, parameters, bytes.</summary>
+    public string Summary { get; }
+
+    internal Tensor WorkingMemory => memory.Working;
+
+    /// <summary>Draws every parameter's values anew.</summary>
+    /// <param name="seed">The same seed gives the same values on every device.</param>
+    public void Initialize(ulong seed)
+    {
+        int index = 0;
+        foreach (var definition in graph.Nodes.SelectMany(node => node.Parameters))
+        {
+            float[] values = new float[definition.Shape.Length];
+            var random = RandomSource.OfParameter(seed, index);
+            definition.Options.Filler.Fill(values, definition.Shape, random.Seed, random.Stream);
+            Parameters[index++].Value.CopyFrom(values);
+        }
+    }
+
+    /// <summary>Computes every layer's output, and the losses' totals, from <see cref="Input"/> and <see cref="Labels"/>.</summary>
+    /// <param name="phase">Training, which a backward pass may follow, or evaluation.</param>
+    /// <param name="iteration">The iteration, from 0; dropout masks depend on it.</param>
+    public void Forward(Phase phase, long iteration)
+    {
+        var pass = new Pass(phase, iteration);
+        for (int i = 0; i < layers.Length; i++)
+            layers[i].Forward(tensors[i], pass);
+        pending = phase == Phase.Train ? pass : null;
+    }
+
+    /// <summary>Computes every parameter's gradient of the weighted sum of the losses. It reuses the activations' memory, so it runs once after each
+    /// forward pass.</summary>
+    /// <exception cref="NetworkException">No forward pass of the training phase came before.</exception>
+    public void Backward()
+    {
+        var pass = pending ?? throw new NetworkException("network: a backward pass follows a forward pass of the training phase, once; there was none since the last one. Call Forward(Phase.Train, iteration) first.");
+        pending = null;
+        for (int i = layers.Length - 1; i >= 0; i--)
+        {
+            if (graph.Nodes[i].RunsBackward)
+                layers[i].Backward(tensors[i], pass);
+        }
+    }
+
+    /// <summary>Waits for the device and reads what the main loss, the last one, counted in the last forward pass.</summary>
+    /// <returns>The totals of the batch.</returns>
+    public LossTotals ReadLoss() => ReadTotals(losses[^1]);
+
+    /// <summary>Waits for the device and reads what a loss counted in the last forward pass.</summary>
+    /// <param name="layer">Name of a loss, for a network with several.</param>
+    /// <returns>The totals of the batch.</returns>
+    /// <exception cref="NetworkException">There is no loss of that name.</exception>
+    public LossTotals ReadLoss(string layer)
+    {
+        int loss = Array.FindIndex(losses, i => graph.Nodes[i].Layer.Name == layer);
+        return loss >= 0
+            ? ReadTotals(losses[loss])
+            : throw new NetworkException($"network: there is no loss '{layer}'; the losses are {string.Join(", ", losses.Select(i => graph.Nodes[i].Layer.Name))}. Name one of them.");
+    }
+
+    /// <summary>A layer's output, for inspection. It holds what the last forward pass wrote until the backward pass reuses the memory; if the next layer runs in
+    /// place, that layer's output. Compile with <c>inspect</c> to see each layer's own values at any time.</summary>
+    /// <param name="layer">The layer's name.</param>
+    /// <returns>The tensor; a loss's totals.</returns>
+    /// <exception cref="NetworkException">There is no such layer.</exception>
+    public Tensor Activation(string layer) => tensors[IndexOf(layer)].Y;
+
+    /// <summary>The gradient of a layer's output, for inspection after a backward pass.</summary>
+    /// <param name="layer">The layer's name.</param>
+    /// <returns>The tensor.</returns>
+    /// <exception cref="NetworkException">There is no such layer, it has no gradient, or the network was not compiled with <c>inspect</c>.</exception>
+    public Tensor Gradient(string layer)
+    {
+        int index = IndexOf(layer);
+        if (!inspect)
+            throw new NetworkException($"{layer}: its gradient's memory is reused during the backward pass. Compile the network with inspect: true to look at gradients.");
+        // Behind a split stands the sum of its readers' gradients.
+        if (index + 1 < tensors.Length && graph.Nodes[index + 1].Layer is Split && graph.Nodes[index].RunsBackward)
+            return tensors[index + 1].DX;
+        return tensors[index].DYs.Count > 0
+            ? tensors[index].DY
+            : throw new NetworkException($"{layer}: it has no gradient; nothing that it depends on learns, or it is a loss. Ask for the gradient of another layer.");
+    }
+
+    /// <summary>Frees the network's memory.</summary>
+    public void Dispose() => memory.Dispose();
+
+    private LossTotals ReadTotals(int loss)
+    {
+        tensors[loss].Y.CopyTo(totals);
+        return new(totals[0], (long)totals[1], (long)totals[2], (long)totals[3]);
+    }
+
+    private int IndexOf(string layer)
+    {
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            if (graph.Nodes[i].Layer.Name == layer)
+                return i;
+        }
+
+        throw new NetworkException($"network: there is no layer '{layer}'. Its layers are {string.Join(", ", graph.Nodes.Where(node => node.Layer is not Split).Select(node => node.Layer.Name))}.");
+    }
+}

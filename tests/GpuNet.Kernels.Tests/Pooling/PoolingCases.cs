@@ -1,0 +1,30 @@
+using GpuNet.Kernels.Pooling;
+
+namespace GpuNet.Kernels.Tests.Pooling;
+
+/// <summary>Windows that differ in every way that matters: clipped, padded, overlapping, apart, wider than a vector.</summary>
+public static class PoolingCases
+{
+    public static readonly PoolingGeometry[] All =
+    [
+        new(new(1, 1, 1, 1), 1, 1, 0),
+        new(new(1, 2, 1, 1), 3, 1, 1),
+        new(new(3, 2, 2, 2), 3, 2, 0),
+        new(new(2, 3, 32, 32), 3, 2, 0),
+        new(new(1, 5, 16, 16), 3, 2, 0),
+        new(new(3, 3, 8, 8), 3, 2, 0),
+        new(new(2, 2, 13, 9), 3, 2, 0),
+        new(new(2, 3, 7, 7), 7, 1, 0),
+        new(new(1, 4, 14, 14), 5, 3, 0),
+        new(new(2, 2, 28, 28), 3, 1, 1),
+        new(new(1, 3, 7, 5), 3, 1, 1),
+        new(new(1, 2, 2, 2), 3, 1, 2),
+        new(new(1, 2, 9, 10), 3, 2, 1),
+        new(new(1, 2, 8, 7), 2, 3, 1),
+        new(new(1, 2, 7, 10), 2, 3, 0),
+        new(new(1, 1, 5, 41), new(2, 5), new(1, 2), new(0, 3)),
+        new(new(2, 1, 41, 5), new(5, 2), new(4, 1), new(2, 1)),
+        new(new(1, 1, 3, 70), new(3, 40), new(1, 1), new(1, 20)),
+        new(new(1, 1, 3, 150), new(1, 4), new(1, 2), new(0, 1)),
+    ];
+}
