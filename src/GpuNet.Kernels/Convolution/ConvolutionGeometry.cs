@@ -51,7 +51,11 @@ public readonly record struct ConvolutionGeometry(
         ThrowIfBelow(who, "dilation", Dilation, 1);
         if (Groups < 1 || Input.C % Groups != 0 || OutputChannels % Groups != 0)
             throw new ShapeException($"{who}: {Groups} groups do not divide {Input.C} input and {OutputChannels} output channels; both must be multiples of the groups. Change the groups or the channels.");
-        if (Exceeds(Filter.Height, Dilation.Height, Input.H, Padding.Height) || Exceeds(Filter.Width, Dilation.Width, Input.W, Padding.Width))
+        // In 64 bits, since nothing has bounded the sizes yet.
+        long height = Input.H + 2L * Padding.Height, width = Input.W + 2L * Padding.Width;
+        if (height > int.MaxValue || width > int.MaxValue)
+            throw new ShapeException($"{who}: padding {Padding} makes an input of {height}×{width}; a padded side may have {int.MaxValue} pixels at most. Lower the padding.");
+        if ((Filter.Height - 1L) * Dilation.Height >= height || (Filter.Width - 1L) * Dilation.Width >= width)
             throw new ShapeException($"{who}: filter {Filter} with padding {Padding} and dilation {Dilation} does not fit input {Input.H}×{Input.W}; a window must fit into the padded input. Lower the filter size or the dilation, or raise the padding.");
         ShapeException.ThrowIfTooLong(who, Input, Output, Weights);
     }
@@ -61,8 +65,4 @@ public readonly record struct ConvolutionGeometry(
         if (size.Height < minimum || size.Width < minimum)
             throw new ShapeException($"{who}: {what} {size}; both sides must be at least {minimum}. Raise the {what}.");
     }
-
-    // In 64 bits, since nothing has bounded the sizes yet.
-    private static bool Exceeds(int filter, int dilation, int input, int padding) =>
-        (filter - 1L) * dilation + 1 > input + 2L * padding || input + 2L * padding > int.MaxValue;
 }

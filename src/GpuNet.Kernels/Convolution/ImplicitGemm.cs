@@ -1,19 +1,62 @@
-using System.Diagnostics.CodeAnalysis;
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
 
 namespace GpuNet.Kernels.Convolution;
 
-[SuppressMessage("Performance", "CA1822", Justification = "Skeleton.")]
+/// <summary>
+/// Convolution by the portable kernels: three matrix products whose operands are gathered from the tensors while tiles are loaded, so that
+/// no matrix of windows is ever stored.
+/// </summary>
+/// <remarks>
+/// For each group, with the batch's output pixels P and input pixels Q: y (O × P) = w (O × C·kh·kw) · windows; dx (C × Q) =
+/// w (C × O·kh·kw) · windows of dy that cover a pixel; dw (O × C·kh·kw) = dy (O × P) · windows.
+/// </remarks>
 internal sealed class ImplicitGemm
 {
-    public ImplicitGemm(DeviceSession session, ConvolutionGeometry geometry) => throw new NotSupportedException($"{session.Kind}: {geometry}");
+    private readonly GemmLauncher<FilterRows, WindowColumns, ImageResult> forward;
+    private readonly GemmLauncher<ChannelRows, CoveringWindows, ImageResult> backwardData;
+    private readonly GemmLauncher<OutputRows, TapColumns, MatrixResult> backwardWeights;
+    private readonly SplitSum weightsSum;
+    private readonly BiasGradient biasGradient;
+    private readonly ConvolutionGeometry geometry;
+    private readonly ConvolutionSizes sizes;
 
-    public long WorkspaceLength { get; }
+    public ImplicitGemm(DeviceSession session, ConvolutionGeometry geometry)
+    {
+        this.geometry = geometry;
+        sizes = new ConvolutionSizes(geometry);
+        int groups = geometry.Groups, inputs = geometry.GroupInputChannels, outputs = geometry.GroupOutputChannels;
+        int inputPixels = geometry.Input.N * geometry.Input.PlaneSize, outputPixels = geometry.Output.N * geometry.Output.PlaneSize;
+        forward = new(session, groups, outputs, outputPixels, sizes.FilterLength, mayBeSplit: false);
+        backwardData = new(session, groups, inputs, inputPixels, outputs * sizes.Taps, mayBeSplit: false);
+        backwardWeights = new(session, groups, outputs, sizes.FilterLength, outputPixels, mayBeSplit: true);
+        weightsSum = new SplitSum(session, backwardWeights.Splits, (int)geometry.Weights.Length);
+        biasGradient = new BiasGradient(session, geometry.Output);
+    }
 
-    public void Forward(Tensor x, Tensor w, Tensor? b, Tensor y, Tensor workspace) => throw new NotSupportedException();
+    public long WorkspaceLength => weightsSum.WorkspaceLength;
 
-    public void BackwardData(Tensor dy, Tensor w, Tensor dx, Tensor workspace) => throw new NotSupportedException();
+    public void Forward(Tensor x, Tensor w, Tensor? b, Tensor y, Tensor workspace) => forward.Run(
+        new(w.View, sizes),
+        new(new(x.View, sizes)),
+        new(y.View, sizes.GroupOutputChannels, sizes.OutputPlane, sizes.OutputImage, (b ?? y).View, b is null ? 0 : 1));
 
-    public void BackwardWeights(Tensor x, Tensor dy, Tensor dw, Tensor? db, Tensor workspace) => throw new NotSupportedException();
+    public void BackwardData(Tensor dy, Tensor w, Tensor dx, Tensor workspace) => backwardData.Run(
+        new(w.View, sizes),
+        new(dy.View, sizes),
+        new(dx.View, sizes.GroupInputChannels, sizes.InputPlane, sizes.InputImage, dx.View, 0));
+
+    public void BackwardWeights(Tensor x, Tensor dy, Tensor dw, Tensor? db, Tensor workspace)
+    {
+        var target = weightsSum.IsNeeded ? workspace.View : dw.View;
+        backwardWeights.Run(
+            new(dy.View, sizes),
+            new(new(x.View, sizes)),
+            new(target, sizes.GroupOutputChannels, sizes.FilterLength, (int)geometry.Weights.Length, target, 0));
+        if (weightsSum.IsNeeded)
+            weightsSum.Run(workspace, dw, null);
+        if (db is Tensor bias)
+            biasGradient.Run(dy, bias);
+    }
 }

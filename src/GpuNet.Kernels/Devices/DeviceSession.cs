@@ -114,7 +114,13 @@ public sealed class DeviceSession : IDisposable
         Context? context = null;
         try
         {
-            context = Context.Create(configure);
+            context = Context.Create(builder =>
+            {
+                BarrierIntrinsic.Register(builder);
+                configure(builder);
+                // Exp, Log and Pow on CUDA come from ILGPU.Algorithms.
+                builder.EnableAlgorithms();
+            });
             var device = choose(context);
             return new DeviceSession(kind, index, kind == DeviceKind.Cpu ? $"{workers} cores, {Simd.Description}" : device.Name, context, device.CreateAccelerator(context), workers);
         }

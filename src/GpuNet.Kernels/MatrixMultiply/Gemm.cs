@@ -1,15 +1,51 @@
-using System.Diagnostics.CodeAnalysis;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
+using ILGPU;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 
+/// <summary>C = op(A)·op(B), with an optional bias added to each row of C, by the portable kernels.</summary>
 internal sealed class Gemm
 {
-    public Gemm(DeviceSession session, MatrixMultiplyGeometry geometry) => throw new NotSupportedException($"{session.Kind}: {geometry}");
+    private readonly Action<ArrayView<float>, ArrayView<float>, MatrixResult> multiply;
+    private readonly SplitSum splitSum;
+    private readonly MatrixMultiplyGeometry geometry;
 
-    public long WorkspaceLength { get; }
+    public Gemm(DeviceSession session, MatrixMultiplyGeometry geometry)
+    {
+        this.geometry = geometry;
+        int m = geometry.M, n = geometry.N, k = geometry.K;
+        (multiply, int splits) = (geometry.TransposeA, geometry.TransposeB) switch
+        {
+            (false, false) => Load<LinesOperand, InterleavedOperand>(session, a => new(a, k), b => new(b, n)),
+            (false, true) => Load<LinesOperand, LinesOperand>(session, a => new(a, k), b => new(b, k)),
+            (true, false) => Load<InterleavedOperand, InterleavedOperand>(session, a => new(a, m), b => new(b, n)),
+            (true, true) => Load<InterleavedOperand, LinesOperand>(session, a => new(a, m), b => new(b, k)),
+        };
+        splitSum = new SplitSum(session, splits, m * n);
+    }
 
-    [SuppressMessage("Performance", "CA1822", Justification = "Skeleton.")]
-    public void Multiply(Tensor a, Tensor b, Tensor? bias, Tensor c, Tensor workspace) => throw new NotSupportedException();
+    public long WorkspaceLength => splitSum.WorkspaceLength;
+
+    public void Multiply(Tensor a, Tensor b, Tensor? bias, Tensor c, Tensor workspace)
+    {
+        if (splitSum.IsNeeded)
+        {
+            multiply(a.View, b.View, new(workspace.View, geometry.M, geometry.N, geometry.M * geometry.N, workspace.View, 0));
+            splitSum.Run(workspace, c, bias);
+        }
+        else
+        {
+            multiply(a.View, b.View, new(c.View, geometry.M, geometry.N, 0, (bias ?? c).View, bias is null ? 0 : geometry.N));
+        }
+    }
+
+    private (Action<ArrayView<float>, ArrayView<float>, MatrixResult> Multiply, int Splits) Load<TLeft, TRight>(
+        DeviceSession session, Func<ArrayView<float>, TLeft> left, Func<ArrayView<float>, TRight> right)
+        where TLeft : struct, IGemmOperand
+        where TRight : struct, IGemmOperand
+    {
+        var launcher = new GemmLauncher<TLeft, TRight, MatrixResult>(session, 1, geometry.M, geometry.N, geometry.K, mayBeSplit: true);
+        return ((a, b, c) => launcher.Run(left(a), right(b), c), launcher.Splits);
+    }
 }

@@ -29,6 +29,8 @@ internal interface ISimd<V> where V : struct
 
     static abstract V SquareRoot(V a);
 
+    static abstract V Exp(V a);
+
     static abstract V Max(V a, V b);
 
     /// <summary>a·b + c, fused where the processor can.</summary>
@@ -38,6 +40,9 @@ internal interface ISimd<V> where V : struct
     static abstract V WhereGreater(V a, V b, V value);
 
     static abstract float Sum(V a);
+
+    /// <summary>The largest element.</summary>
+    static abstract float Largest(V a);
 
     /// <summary>Transposes a Width × Width block.</summary>
     static abstract void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride);

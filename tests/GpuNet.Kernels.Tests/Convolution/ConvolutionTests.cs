@@ -1,0 +1,84 @@
+using GpuNet.Kernels.Convolution;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Testing;
+using GpuNet.Testing.References;
+
+namespace GpuNet.Kernels.Tests.Convolution;
+
+public sealed class ConvolutionTests(string device) : DeviceFixture(device)
+{
+    private static IEnumerable<TestCaseData> Geometries =>
+    [
+        Case("one value", new(new(1, 1, 1, 1), 1, 1, 1, 0, 1, 1)),
+        Case("1×1 filter", new(new(3, 17, 5, 4), 33, 1, 1, 0, 1, 1)),
+        Case("1×1 filter, stride 2: pixels that no window covers", new(new(1, 5, 7, 6), 10, 1, 2, 0, 1, 1)),
+        Case("3×3 filter", new(new(3, 3, 7, 9), 10, 3, 1, 1, 1, 1)),
+        Case("non-square filter and input", new(new(1, 3, 5, 11), 5, new(2, 5), 1, new(0, 3), 1, 1)),
+        Case("stride above the filter", new(new(1, 3, 11, 10), 5, 2, new(3, 4), 0, 1, 1)),
+        Case("asymmetric stride, padding and dilation", new(new(3, 5, 9, 8), 3, new(3, 2), new(2, 3), new(1, 2), new(2, 3), 1)),
+        Case("last columns and rows without a window", new(new(1, 3, 8, 9), 10, 3, 4, 0, 1, 1)),
+        Case("groups of 3", new(new(1, 6, 6, 5), 10, 3, 1, 1, 1, 2)),
+        Case("groups of 5", new(new(3, 15, 4, 5), 9, new(2, 3), new(1, 2), 1, 1, 3)),
+        Case("groups of 17", new(new(1, 34, 5, 5), 70, 3, 1, 1, 1, 2)),
+        Case("one group a channel", new(new(2, 7, 5, 6), 14, 3, 2, 1, 1, 7)),
+        Case("padding as wide as the filter", new(new(1, 3, 4, 3), 5, 2, 1, new(2, 3), 1, 1)),
+        Case("filter as large as the padded input", new(new(3, 4, 3, 5), 33, new(5, 5), 1, new(1, 0), 1, 1)),
+        Case("tiles of 64", new(new(3, 5, 16, 16), 70, 1, 1, 0, 1, 1)),
+        Case("tiles of 64 the other way", new(new(3, 70, 16, 16), 3, new(1, 2), 1, 0, 1, 1)),
+    ];
+
+    [TestCaseSource(nameof(Geometries))]
+    public void Forward(ConvolutionGeometry g)
+    {
+        double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), b = Values.Uniform(g.OutputChannels, 3);
+        var op = new ConvolutionOp(Session, g);
+        Tensor y = Empty(g.Output), withoutBias = Empty(g.Output), workspace = Workspace(op);
+        op.Forward(Tensor(g.Input, x), Tensor(g.Weights, w), Tensor(g.Bias, b), y, workspace);
+        op.Forward(Tensor(g.Input, x), Tensor(g.Weights, w), null, withoutBias, workspace);
+        int terms = g.GroupInputChannels * g.Filter.Height * g.Filter.Width;
+        Close.To(ConvolutionReference.Forward(g, x, w, b), y.ToArray(), terms + 1, "y");
+        Close.To(ConvolutionReference.Forward(g, x, w, null), withoutBias.ToArray(), terms, "y without bias");
+    }
+
+    [TestCaseSource(nameof(Geometries))]
+    public void Backward_to_the_input(ConvolutionGeometry g)
+    {
+        double[] w = Values.Uniform(g.Weights.Length, 2), dy = Values.Uniform(g.Output.Length, 3);
+        var op = new ConvolutionOp(Session, g);
+        var dx = Empty(g.Input);
+        op.BackwardData(Tensor(g.Output, dy), Tensor(g.Weights, w), dx, Workspace(op));
+        int terms = g.GroupOutputChannels * g.Filter.Height * g.Filter.Width;
+        Close.To(ConvolutionReference.BackwardData(g, dy, w), dx.ToArray(), terms, "dx");
+    }
+
+    [TestCaseSource(nameof(Geometries))]
+    public void Backward_to_the_weights_and_the_bias(ConvolutionGeometry g)
+    {
+        double[] x = Values.Uniform(g.Input.Length, 1), dy = Values.Uniform(g.Output.Length, 3);
+        var op = new ConvolutionOp(Session, g);
+        Tensor dw = Empty(g.Weights), db = Empty(g.Bias), dwAlone = Empty(g.Weights), workspace = Workspace(op);
+        op.BackwardWeights(Tensor(g.Input, x), Tensor(g.Output, dy), dw, db, workspace);
+        op.BackwardWeights(Tensor(g.Input, x), Tensor(g.Output, dy), dwAlone, null, workspace);
+        int terms = g.Output.N * g.Output.PlaneSize;
+        double[] expected = ConvolutionReference.BackwardWeights(g, x, dy);
+        Close.To(expected, dw.ToArray(), terms, "dw");
+        Close.To(ConvolutionReference.BackwardBias(g.Output, dy), db.ToArray(), terms, "db");
+        Assert.That(dwAlone.ToArray(), Is.EqualTo(dw.ToArray()), "an equal run gives equal bits, with or without a bias");
+    }
+
+    [Test]
+    public void Tensors_that_do_not_fit_are_refused()
+    {
+        var g = new ConvolutionGeometry(new(2, 3, 5, 7), 4, 3, 1, 0, 1, 1);
+        var op = new ConvolutionOp(Session, g);
+        Tensor x = Empty(g.Input), w = Empty(g.Weights), b = Empty(g.Bias), y = Empty(g.Output), workspace = Workspace(op);
+        Assert.That(() => op.Forward(y, w, b, y, workspace), Throws.TypeOf<ShapeException>().With.Message.Contains("2×4×3×5").And.Message.Contains("2×3×5×7"));
+        Assert.That(() => op.Forward(x, w, x, y, workspace), Throws.TypeOf<ShapeException>().With.Message.StartsWith("convolution: b"));
+        Assert.That(() => op.BackwardData(x, w, x, workspace), Throws.TypeOf<ShapeException>().With.Message.StartsWith("convolution: dy"));
+        Assert.That(() => op.BackwardWeights(x, y, x, b, workspace), Throws.TypeOf<ShapeException>().With.Message.StartsWith("convolution: dw"));
+    }
+
+    private Tensor Workspace(ConvolutionOp op) => Empty(Shape.Vector((int)op.WorkspaceLength));
+
+    private static TestCaseData Case(string name, ConvolutionGeometry geometry) => new TestCaseData(geometry).SetArgDisplayNames(name);
+}

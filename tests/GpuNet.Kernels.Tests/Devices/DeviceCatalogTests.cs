@@ -1,0 +1,50 @@
+using GpuNet.Kernels.Devices;
+
+namespace GpuNet.Kernels.Tests.Devices;
+
+public sealed class DeviceCatalogTests
+{
+    [Test]
+    public void The_CPU_is_always_listed_and_usable() =>
+        Assert.That(DeviceCatalog.List(), Has.Exactly(1).Matches<DeviceDescription>(device => device is { Kind: DeviceKind.Cpu, IsUsable: true, Id: "cpu", MemoryBytes: > 0 }));
+
+    [Test]
+    public void A_GPU_is_the_default_before_the_CPU_but_only_if_it_can_be_used()
+    {
+        var cpu = new DeviceDescription(DeviceKind.Cpu, 0, "cpu", 1);
+        var broken = new DeviceDescription(DeviceKind.Cuda, 0, "broken", 1, "its driver is too old");
+        var opencl = new DeviceDescription(DeviceKind.OpenCL, 0, "opencl", 1);
+        Assert.That(DeviceCatalog.DefaultOf([broken, opencl, cpu]), Is.SameAs(opencl));
+        Assert.That(DeviceCatalog.DefaultOf([broken, cpu]), Is.SameAs(cpu));
+    }
+
+    [TestCase("gpu")]
+    [TestCase("")]
+    [TestCase("cuda")]
+    [TestCase("cuda:")]
+    [TestCase("cuda:-1")]
+    [TestCase("opencl:x")]
+    [TestCase("CPU:0")]
+    public void A_malformed_selector_is_refused_with_the_known_ones(string selector) =>
+        Assert.That(() => DeviceCatalog.Open(selector), Throws.TypeOf<DeviceException>().With.Message.Contains($"'{selector}'").And.Message.Contains(DeviceCatalog.Selectors));
+
+    [Test]
+    public void A_device_that_is_not_there_is_refused_with_those_that_are() =>
+        Assert.That(() => DeviceCatalog.Open("cuda:99"), Throws.TypeOf<DeviceException>().With.Message.Contains("'cuda:99' is not present").And.Message.Contains("cpu"));
+
+    [Test]
+    public void A_device_that_fails_to_open_says_so() =>
+        Assert.That(() => DeviceSession.Open(DeviceKind.Cuda, 99), Throws.TypeOf<DeviceException>().With.Message.Contains("'cuda:99' failed to open"));
+
+    [Test]
+    public void A_selector_opens_its_device()
+    {
+        using var session = DeviceCatalog.Open("cpu");
+        Assert.That(session.Description.Id, Is.EqualTo("cpu"));
+        Assert.That(session.Workers, Is.EqualTo(Environment.ProcessorCount));
+    }
+
+    [Test]
+    public void A_session_needs_a_worker() =>
+        Assert.That(() => DeviceSession.OpenCpu(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+}

@@ -1,0 +1,41 @@
+using System.Runtime.Intrinsics;
+using GpuNet.Kernels.Tiles;
+
+namespace GpuNet.Kernels.Tests.Tiles;
+
+public sealed class TransposeTests
+{
+    [Test]
+    public void A_block_of_512_bit_vectors_is_transposed()
+    {
+        if (!Vector512.IsHardwareAccelerated)
+            Assert.Ignore("No 512-bit vectors here.");
+        Check<Simd512, Vector512<float>>();
+    }
+
+    [Test]
+    public void A_block_of_256_bit_vectors_is_transposed()
+    {
+        if (!Vector256.IsHardwareAccelerated)
+            Assert.Ignore("No 256-bit vectors here.");
+        Check<Simd256, Vector256<float>>();
+    }
+
+    [Test]
+    public void A_block_of_128_bit_vectors_is_transposed() => Check<Simd128, Vector128<float>>();
+
+    private static void Check<S, V>()
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int sourceStride = S.Width + 3, destinationStride = S.Width + 5;
+        float[] source = [.. Enumerable.Range(0, S.Width * sourceStride).Select(i => (float)i)];
+        var destination = new float[S.Width * destinationStride];
+        S.Transpose(in source[0], sourceStride, ref destination[0], destinationStride);
+        for (int row = 0; row < S.Width; row++)
+        {
+            for (int column = 0; column < S.Width; column++)
+                Assert.That(destination[column * destinationStride + row], Is.EqualTo(source[row * sourceStride + column]), $"{row}, {column}");
+        }
+    }
+}
