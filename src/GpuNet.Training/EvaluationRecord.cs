@@ -1,0 +1,8 @@
+namespace GpuNet.Training;
+
+/// <summary>One evaluation on a whole image set.</summary>
+/// <param name="Iteration">Updates made before it.</param>
+/// <param name="Loss">Mean softmax loss, in nats.</param>
+/// <param name="Accuracy">Share of images whose class has the highest score, from 0 to 1; a tie counts as a miss.</param>
+/// <param name="Top5Accuracy">Share of images whose class is among the five highest scores, from 0 to 1.</param>
+public readonly record struct EvaluationRecord(long Iteration, double Loss, double Accuracy, double Top5Accuracy);

@@ -1,0 +1,58 @@
+using GpuNet.Kernels.Optimizer;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Layers;
+
+namespace GpuNet.Training.Optimizers;
+
+/// <summary>
+/// Stochastic gradient descent with momentum over a network's parameter groups: one launch a group. A group's rate is
+/// rate · rate multiplier and its decay λ · decay multiplier, both multiplied in double and then rounded to float32, as Caffe's
+/// per-parameter <c>lr_mult</c> and <c>decay_mult</c>. It owns the velocities.
+/// </summary>
+public sealed class SgdOptimizer : IDisposable
+{
+    private readonly SgdOptions options;
+    private readonly IReadOnlyList<ParameterGroup> groups;
+    private readonly Tensor[] velocities;
+    private readonly Arena arena;
+    private readonly Action<Tensor, Tensor, Tensor, float, float, float> update;
+
+    /// <summary>Takes zeroed velocities, as many values as the network has parameters.</summary>
+    /// <param name="network">The network whose parameters are updated.</param>
+    /// <param name="options">Momentum, weight decay and the order of the update.</param>
+    /// <exception cref="TrainingException">An option is out of its range.</exception>
+    public SgdOptimizer(Network network, SgdOptions options)
+    {
+        options.ThrowIfInvalid();
+        this.options = options;
+        groups = network.ParameterGroups;
+        arena = new Arena(network.Session, groups.Sum(group => Arena.Footprint(group.Value.Length)));
+        velocities = [.. groups.Select(group => arena.Take(group.Value.Shape))];
+        var op = new SgdOp(network.Session);
+        update = options.Form == SgdForm.Caffe ? op.Update : op.UpdateTorch;
+    }
+
+    /// <summary>The velocities, one tensor for each parameter group.</summary>
+    public IReadOnlyList<Tensor> Velocities => velocities;
+
+    /// <summary>Sets every velocity to 0.</summary>
+    public void Reset()
+    {
+        foreach (var velocity in velocities)
+            velocity.Clear();
+    }
+
+    /// <summary>Updates every parameter from its gradient.</summary>
+    /// <param name="rate">The learning rate of this iteration.</param>
+    public void Update(double rate)
+    {
+        for (int i = 0; i < velocities.Length; i++)
+        {
+            var group = groups[i];
+            update(group.Value, velocities[i], group.Gradient, (float)(rate * group.RateMultiplier), (float)options.Momentum, (float)(options.WeightDecay * group.DecayMultiplier));
+        }
+    }
+
+    /// <summary>Frees the velocities.</summary>
+    public void Dispose() => arena.Dispose();
+}

@@ -1,0 +1,21 @@
+using GpuNet.Layers.Models;
+
+namespace GpuNet.Training.Recipes;
+
+/// <summary>The models that can be chosen by name.</summary>
+public static class ModelCatalog
+{
+    /// <summary>Every model.</summary>
+    public static IReadOnlyList<Model> All { get; } =
+    [
+        new("cifar10_quick", "Caffe's small CIFAR-10 network: 3 convolutions, 2 inner products; about 75 % on CIFAR-10", Cifar10Quick.Build),
+        new("cifar10_full", "Caffe's full CIFAR-10 network: 3 convolutions, 2 local response normalisations, 1 inner product; about 81 % on CIFAR-10", Cifar10Full.Build),
+    ];
+
+    /// <summary>The model of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="TrainingException">There is none of that name.</exception>
+    public static Model Find(string name) => All.FirstOrDefault(model => model.Name == name)
+        ?? throw new TrainingException($"model '{name}' is not known; the models are {string.Join(", ", All.Select(model => model.Name))}.");
+}

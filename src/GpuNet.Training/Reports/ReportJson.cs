@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using GpuNet.Training.Comparisons;
+using GpuNet.Training.Recipes;
+
+namespace GpuNet.Training.Reports;
+
+/// <summary>
+/// The JSON of a run or a comparison. Names are in camel case; rates, losses and accuracies are plain numbers, a NaN or infinite loss
+/// the text "NaN" or "Infinity"; times are seconds.
+/// </summary>
+internal static class ReportJson
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        // The files are read by people too: no \u002B for a plus sign. They are never embedded in a web page as they are.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    public static byte[] Of(Recipe recipe, RunSetting setting, RunRecord run) => JsonSerializer.SerializeToUtf8Bytes(
+        new
+        {
+            Kind = "run",
+            setting.Started,
+            Configuration = Configuration(recipe, setting),
+            Device = new { setting.Device.Id, setting.Device.Name, setting.Device.MemoryBytes },
+            Versions = Versions.Current,
+            Result = Result(run),
+        }, Options);
+
+    public static byte[] Of(RunSetting setting, ComparisonResult comparison) => JsonSerializer.SerializeToUtf8Bytes(
+        new
+        {
+            Kind = "comparison",
+            setting.Started,
+            Configuration = Configuration(comparison.Recipe, setting),
+            Device = new { setting.Device.Id, setting.Device.Name, setting.Device.MemoryBytes },
+            Versions = Versions.Current,
+            Reference = comparison.Reference?.Name,
+            comparison.ReferenceAccuracy,
+            Results = comparison.Runs.Select(run => new { IterationsToReferenceAccuracy = comparison.IterationsToReference(run), Run = Result(run) }),
+        }, Options);
+
+    private static object Configuration(Recipe recipe, RunSetting setting) => new
+    {
+        Recipe = recipe.Name,
+        recipe.Model,
+        setting.Dataset,
+        setting.TrainImages,
+        setting.TestImages,
+        recipe.Batch,
+        recipe.Training.Iterations,
+        recipe.Training.Seed,
+        recipe.Training.Shuffle,
+        recipe.Training.SubtractMean,
+        recipe.Training.Sgd.Momentum,
+        recipe.Training.Sgd.WeightDecay,
+        SgdForm = recipe.Training.Sgd.Form.ToString(),
+        recipe.Training.TestInterval,
+        recipe.Training.TestAtStart,
+        recipe.Training.DisplayInterval,
+    };
+
+    private static object Result(RunRecord run) => new
+    {
+        run.Name,
+        Policy = run.Options.Policy.ToString(),
+        Outcome = run.Result.Outcome.ToString(),
+        run.Result.Iterations,
+        BestAccuracy = run.Result.Best?.Accuracy,
+        BestAccuracyAt = run.Result.Best?.Iteration,
+        LastAccuracy = run.Result.Last?.Accuracy,
+        run.Result.Divergence,
+        ElapsedSeconds = Math.Round(run.Result.Elapsed.TotalSeconds, 3),
+        ImagesPerSecond = Math.Round(run.Result.ImagesPerSecond, 1),
+        run.Result.Evaluations,
+    };
+}

@@ -1,0 +1,20 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Training.Data;
+
+namespace GpuNet.Training.Reports;
+
+/// <summary>What a run was made with, besides its recipe.</summary>
+/// <param name="Dataset">The data set's name.</param>
+/// <param name="TrainImages">Images in its training set.</param>
+/// <param name="TestImages">Images in its test set.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Started">When the run began.</param>
+public sealed record RunSetting(string Dataset, int TrainImages, int TestImages, DeviceDescription Device, DateTimeOffset Started)
+{
+    /// <summary>The setting of a run that begins now.</summary>
+    /// <param name="data">The images.</param>
+    /// <param name="session">The device.</param>
+    /// <returns>The setting.</returns>
+    public static RunSetting Of(ImageDataset data, DeviceSession session) =>
+        new(data.Name, data.Train.Count, data.Test.Count, session.Description, DateTimeOffset.Now);
+}

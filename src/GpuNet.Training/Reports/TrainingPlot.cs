@@ -1,0 +1,17 @@
+using System.Text;
+using ScottPlot;
+
+namespace GpuNet.Training.Reports;
+
+/// <summary>A plot that is drawn and can be saved.</summary>
+internal sealed class TrainingPlot(Plot plot)
+{
+    private const int Width = 1000;
+    private const int Height = 600;
+
+    /// <summary>1000×600 pixels.</summary>
+    public byte[] ToPng() => plot.GetImageBytes(Width, Height, ImageFormat.Png);
+
+    /// <summary>The same picture in vectors, UTF-8.</summary>
+    public byte[] ToSvg() => Encoding.UTF8.GetBytes(plot.GetSvgXml(Width, Height));
+}

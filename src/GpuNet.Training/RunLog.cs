@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace GpuNet.Training;
+
+/// <summary>Keeps what a run leaves behind, tells the observer, and notices a loss that is NaN or infinite. Grows by evaluations only.</summary>
+internal sealed class RunLog
+{
+    private readonly ITrainingObserver observer;
+    private readonly int batch;
+    private readonly LossCurve curve;
+    private readonly ImmutableArray<EvaluationRecord>.Builder evaluations = ImmutableArray.CreateBuilder<EvaluationRecord>();
+    private readonly Stopwatch total = Stopwatch.StartNew();
+    private readonly Stopwatch training = Stopwatch.StartNew();
+    private long updatesShown;
+    private TimeSpan trainingShown;
+    private long lastFinite = -1;
+    private Divergence? divergence;
+
+    public RunLog(ITrainingObserver observer, TrainingOptions options, int batch)
+    {
+        this.observer = observer;
+        this.batch = batch;
+        curve = new LossCurve(options.Iterations);
+        observer.OnStart(options);
+    }
+
+    /// <summary>Updates made.</summary>
+    public long Updates { get; set; }
+
+    /// <summary>Stops the clock of training speed during an evaluation.</summary>
+    public void PauseTraining() => training.Stop();
+
+    /// <summary>Adds an iteration whose loss was read. False if the loss is NaN or infinite.</summary>
+    public bool Add(long iteration, double rate, double loss)
+    {
+        var now = training.Elapsed;
+        observer.OnIteration(new(iteration, rate, loss, Speed(Updates - updatesShown, now - trainingShown), total.Elapsed));
+        (updatesShown, trainingShown) = (Updates, now);
+        if (IsDiverged(iteration, rate, loss))
+            return false;
+        curve.Add(iteration, loss);
+        lastFinite = iteration;
+        return true;
+    }
+
+    /// <summary>Adds an evaluation and goes on measuring training. False if its loss is NaN or infinite.</summary>
+    public bool Add(EvaluationRecord evaluation, double rate)
+    {
+        training.Start();
+        evaluations.Add(evaluation);
+        observer.OnEvaluation(evaluation);
+        return !IsDiverged(evaluation.Iteration, rate, evaluation.Loss);
+    }
+
+    public TrainingResult End(RunOutcome outcome)
+    {
+        training.Stop();
+        var result = new TrainingResult(outcome, Updates, evaluations.ToImmutable(), curve.Points(), total.Elapsed, Speed(Updates, training.Elapsed), divergence);
+        observer.OnEnd(result);
+        return result;
+    }
+
+    private bool IsDiverged(long iteration, double rate, double loss)
+    {
+        if (double.IsFinite(loss))
+            return false;
+        divergence = new(iteration, lastFinite, rate, loss);
+        return true;
+    }
+
+    private double Speed(long updates, TimeSpan time) => time > TimeSpan.Zero ? updates * batch / time.TotalSeconds : 0;
+}

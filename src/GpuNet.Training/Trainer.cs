@@ -1,0 +1,102 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Layers;
+using GpuNet.Training.Data;
+using GpuNet.Training.Optimizers;
+
+namespace GpuNet.Training;
+
+/// <summary>
+/// Trains a network by stochastic gradient descent. An iteration evaluates if that is due, loads a batch, runs forward and backward,
+/// asks the policy for the rate and updates: Caffe's order. The loss stays on the device except where it is read for an observer.
+/// It owns the optimizer's velocities and the host buffers; the network stays the caller's.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly Network network;
+    private readonly TrainingOptions options;
+    private readonly BatchLoader loader;
+    private readonly Evaluator evaluator;
+    private readonly SgdOptimizer optimizer;
+    private readonly long displayInterval;
+    private readonly float[] pixels;
+    private readonly float[] labels;
+
+    /// <summary>Checks the settings and takes everything that the run needs.</summary>
+    /// <param name="network">The network, with the weights to start from; batches have the size that it was compiled for.</param>
+    /// <param name="data">The images to train and to test on.</param>
+    /// <param name="options">How to train.</param>
+    /// <exception cref="TrainingException">A setting is out of its range, or the network was not made for such images.</exception>
+    /// <exception cref="DataException">The batch is larger than the training set.</exception>
+    public Trainer(Network network, ImageDataset data, TrainingOptions options)
+    {
+        options.ThrowIfInvalid();
+        InputRules.ThrowUnlessFits(network, data.Train);
+        this.network = network;
+        this.options = options;
+        int batch = network.Input.Shape.N;
+        float[] mean = options.SubtractMean ? MeanImage.Of(data.Train) : new float[data.Train.Shape.ImageSize];
+        var order = options.Shuffle ? new BatchOrder(data.Train.Count, batch, options.Seed) : BatchOrder.InFileOrder(data.Train.Count, batch);
+        loader = new BatchLoader(data.Train, mean, order);
+        evaluator = new Evaluator(network, data.Test, mean);
+        optimizer = new SgdOptimizer(network, options.Sgd);
+        displayInterval = options.DisplayInterval ?? (network.Session.Kind == DeviceKind.Cpu ? 1 : 20);
+        pixels = new float[network.Input.Length];
+        labels = new float[network.Labels.Length];
+    }
+
+    /// <summary>Trains from iteration 0 with zero velocities, and with the weights that the network has.</summary>
+    /// <param name="observer">Is told of the progress.</param>
+    /// <param name="cancellation">Ends the run between two iterations; an evaluation under way is dropped.</param>
+    /// <returns>What the run came to; a cancelled or diverged run is a result too.</returns>
+    public TrainingResult Run(ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    {
+        var run = new RunLog(new TrainingObservers(observer), options, network.Input.Shape.N);
+        optimizer.Reset();
+        try
+        {
+            for (long iteration = 0; iteration < options.Iterations; iteration++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (IsTestDue(iteration) && !Evaluate(run, iteration, cancellation))
+                    return run.End(RunOutcome.Diverged);
+                LoadBatch(iteration);
+                network.Forward(Phase.Train, iteration);
+                network.Backward();
+                double rate = options.Policy.At(iteration);
+                optimizer.Update(rate);
+                run.Updates++;
+                if (IsShown(iteration) && !run.Add(iteration, rate, network.ReadLoss().Loss))
+                    return run.End(RunOutcome.Diverged);
+            }
+
+            return run.End(Evaluate(run, options.Iterations, cancellation) ? RunOutcome.Completed : RunOutcome.Diverged);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return run.End(RunOutcome.Cancelled);
+        }
+    }
+
+    /// <summary>Frees the velocities.</summary>
+    public void Dispose() => optimizer.Dispose();
+
+
+    private bool Evaluate(RunLog run, long iteration, CancellationToken cancellation)
+    {
+        run.PauseTraining();
+        return run.Add(evaluator.Run(iteration, cancellation), options.Policy.At(iteration));
+    }
+
+    private void LoadBatch(long iteration)
+    {
+        loader.Fill(iteration, pixels, labels);
+        network.Input.CopyFrom(pixels);
+        network.Labels.CopyFrom(labels);
+    }
+
+    private bool IsShown(long iteration) => iteration % displayInterval == 0 || iteration == options.Iterations - 1;
+
+    private bool IsTestDue(long iteration) => iteration == 0
+        ? options.TestAtStart
+        : options.TestInterval > 0 && iteration % options.TestInterval == 0;
+}

@@ -1,0 +1,60 @@
+using GpuNet.Training.LearningRates;
+using GpuNet.Training.Optimizers;
+
+namespace GpuNet.Training;
+
+/// <summary>How a network is trained. The batch size is the network's own.</summary>
+/// <param name="Policy">The learning rate of each iteration.</param>
+/// <param name="Iterations">Updates to make, 1 or more.</param>
+/// <param name="Sgd">Momentum, weight decay and the order of the update.</param>
+public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations, SgdOptions Sgd)
+{
+    /// <summary>The seed of the batch order, and of the initial weights where a recipe compiles the network.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Whether each epoch has a fresh seeded order; otherwise batches follow the set's own order, as Caffe's CIFAR-10 examples do.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Whether the training set's mean image is subtracted from each image.</summary>
+    public bool SubtractMean { get; init; } = true;
+
+    /// <summary>Iterations between evaluations on the whole test set; 0 evaluates at the end only. An evaluation comes before the update of its iteration.</summary>
+    public long TestInterval { get; init; }
+
+    /// <summary>Whether the test set is evaluated before the first update too.</summary>
+    public bool TestAtStart { get; init; }
+
+    /// <summary>
+    /// Iterations between readings of the loss: each is logged, and a NaN or infinite loss is found there. The last iteration's is always
+    /// read. Null takes 1 on the CPU, where reading costs nothing, and 20 elsewhere, where it makes the host wait for the device.
+    /// </summary>
+    public long? DisplayInterval { get; init; }
+
+    /// <summary>
+    /// One line if the run stops off the end of a cycle, where accuracy is lower than at the end (arXiv 1506.01186 §3.2), with the
+    /// iterations to choose instead; otherwise null.
+    /// </summary>
+    public string? CycleWarning
+    {
+        get
+        {
+            if (Policy.CycleLength is not { } cycle || Iterations % cycle == 0)
+                return null;
+            long below = Iterations / cycle * cycle;
+            return $"{Policy.Name}: {Iterations} iterations stop inside a cycle of {cycle}; accuracy is best at a cycle's end, such as {(below > 0 ? $"{below} or {below + cycle}" : $"{cycle}")}.";
+        }
+    }
+
+    /// <summary>Throws unless every setting is in its range.</summary>
+    /// <exception cref="TrainingException">One is not.</exception>
+    public void ThrowIfInvalid()
+    {
+        Sgd.ThrowIfInvalid();
+        if (Iterations < 1)
+            throw new TrainingException($"iterations is {Iterations}; a run makes at least 1 update.");
+        if (TestInterval < 0)
+            throw new TrainingException($"the test interval is {TestInterval}; it must be 1 iteration or more, or 0 to evaluate at the end only.");
+        if (DisplayInterval < 1)
+            throw new TrainingException($"the display interval is {DisplayInterval}; it must be 1 iteration or more.");
+    }
+}

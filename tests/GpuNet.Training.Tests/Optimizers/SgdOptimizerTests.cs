@@ -1,0 +1,68 @@
+using GpuNet.Testing;
+using GpuNet.Training.Optimizers;
+
+namespace GpuNet.Training.Tests.Optimizers;
+
+public sealed class SgdOptimizerTests
+{
+    private static readonly double[] Rates = [0.1, 0.02, 0.3];
+
+    [TestCase(SgdForm.Caffe)]
+    [TestCase(SgdForm.Torch)]
+    public void Each_group_has_its_own_rate_and_decay_and_a_rate_that_changes_acts_as_its_form_says(SgdForm form)
+    {
+        using var network = Tiny.Model(2).Compile(TestDevice.Open("cpu"), 7);
+        using var optimizer = new SgdOptimizer(network, new SgdOptions(0.9, 0.05, form));
+        foreach (var group in network.ParameterGroups)
+        {
+            double[] gradients = Values.Uniform(group.Gradient.Length, 3);
+            group.Gradient.CopyFrom([.. gradients.Select(value => (float)value)]);
+        }
+
+        var expected = network.ParameterGroups.Select(group => Expected(group, form)).ToArray();
+        foreach (double rate in Rates)
+            optimizer.Update(rate);
+        for (int i = 0; i < expected.Length; i++)
+            Close.To(expected[i], network.ParameterGroups[i].Value.ToArray(), 3 * Rates.Length, $"group {i}");
+    }
+
+    [Test]
+    public void After_a_reset_the_velocities_are_0()
+    {
+        using var network = Tiny.Model(2).Compile(TestDevice.Open("cpu"), 7);
+        using var optimizer = new SgdOptimizer(network, new SgdOptions(0.9, 0.05));
+        optimizer.Update(0.1);
+        Assert.That(optimizer.Velocities[0].ToArray(), Has.Some.Not.Zero);
+        optimizer.Reset();
+        Assert.That(optimizer.Velocities.SelectMany(velocity => velocity.ToArray()), Is.All.Zero);
+    }
+
+    [TestCase(-0.1, 0.0, "momentum is -0.1")]
+    [TestCase(1.0, 0.0, "momentum is 1")]
+    [TestCase(double.NaN, 0.0, "momentum is NaN")]
+    [TestCase(0.9, -1.0, "weight decay is -1")]
+    [TestCase(0.9, double.PositiveInfinity, "weight decay is Infinity")]
+    public void A_setting_out_of_its_range_is_refused(double momentum, double decay, string message)
+    {
+        Assert.That(new SgdOptions(momentum, decay).ThrowIfInvalid, Throws.TypeOf<TrainingException>().With.Message.Contains(message));
+    }
+
+    private static double[] Expected(GpuNet.Layers.ParameterGroup group, SgdForm form)
+    {
+        double[] w = [.. group.Value.ToArray().Select(value => (double)value)];
+        float[] dw = group.Gradient.ToArray();
+        var v = new double[w.Length];
+        foreach (double rate in Rates)
+        {
+            for (int i = 0; i < w.Length; i++)
+            {
+                double step = rate * group.RateMultiplier;
+                double g = dw[i] + (0.05 * group.DecayMultiplier * w[i]);
+                v[i] = (0.9 * v[i]) + (form == SgdForm.Caffe ? step * g : g);
+                w[i] -= form == SgdForm.Caffe ? v[i] : step * v[i];
+            }
+        }
+
+        return w;
+    }
+}

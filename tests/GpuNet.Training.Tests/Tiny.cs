@@ -1,0 +1,52 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Layers;
+using GpuNet.Training.Data;
+using GpuNet.Training.LearningRates;
+using GpuNet.Training.Optimizers;
+
+namespace GpuNet.Training.Tests;
+
+/// <summary>A data set and a network small enough to train in milliseconds.</summary>
+internal static class Tiny
+{
+    public const int Classes = 6;
+    public static readonly Shape Image = new(1, 1, 8, 8);
+
+    /// <summary>Each class has bright pixels of its own, in faint noise.</summary>
+    public static ImageDataset Data(int train = 60, int test = 37) => new("tiny", Set("tiny train", train, 1), Set("tiny test", test, 2));
+
+    public static NetworkBuilder Model(int batch)
+    {
+        var builder = new NetworkBuilder(Image.WithBatch(batch), Classes);
+        var hidden = builder.Relu("relu1", builder.InnerProduct("ip1", builder.Input, 9));
+        builder.SoftmaxLoss("loss", builder.InnerProduct("ip2", hidden, Classes));
+        return builder;
+    }
+
+    public static TrainingOptions Options(long iterations, double rate = 0.01) =>
+        new(new FixedPolicy(rate), iterations, new SgdOptions(0.9, 0.001)) { Seed = 5 };
+
+    /// <summary>Compiles, trains, frees.</summary>
+    public static TrainingResult Train(DeviceSession session, TrainingOptions options, ITrainingObserver? observer = null, int batch = 10, CancellationToken cancellation = default)
+    {
+        using var network = Model(batch).Compile(session, options.Seed);
+        using var trainer = new Trainer(network, Data(), options);
+        return trainer.Run(observer, cancellation);
+    }
+
+    private static ImageSet Set(string name, int count, int seed)
+    {
+        var random = new Random(seed);
+        var pixels = new byte[count * Image.ImageSize];
+        var labels = new byte[count];
+        for (int i = 0; i < count; i++)
+        {
+            labels[i] = (byte)random.Next(Classes);
+            for (int p = 0; p < Image.ImageSize; p++)
+                pixels[(i * Image.ImageSize) + p] = (byte)(random.Next(3) + (p % Classes == labels[i] ? 4 : 0));
+        }
+
+        return new ImageSet(name, Image, pixels, labels, [.. Enumerable.Range(0, Classes).Select(c => $"class {c}")]);
+    }
+}
