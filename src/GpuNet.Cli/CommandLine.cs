@@ -41,12 +41,12 @@ internal sealed class CommandLine
 
     public ExitCode Run(string[] args)
     {
-        // No response files: the '@' belongs to policies.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (args.Length == 0)
+            return ShowHelp();
         try
         {
-            if (args.Length == 0)
-                return ShowHelp();
+            // No response files: the '@' belongs to policies.
+            var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)
                 return Refuse(parsed);
             return (ExitCode)parsed.Invoke(new InvocationConfiguration
@@ -59,7 +59,7 @@ internal sealed class CommandLine
         }
         catch (Exception error)
         {
-            return Report(error, parsed.GetValue(verbose));
+            return Report(error, args.Contains(verbose.Name));
         }
     }
 

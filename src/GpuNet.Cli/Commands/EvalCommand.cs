@@ -11,6 +11,8 @@ namespace GpuNet.Cli.Commands;
 /// <summary><c>gpunet eval</c>: loss and accuracy of a weights file on a whole test set.</summary>
 internal sealed class EvalCommand : Command, INotedCommand
 {
+    private const int MaxBatch = 100;
+
     private readonly CliConsole console;
     private readonly ModelOption model;
     private readonly Option<string> weights;
@@ -25,7 +27,7 @@ internal sealed class EvalCommand : Command, INotedCommand
         Options.Add(weights);
         model = new ModelOption(this, "the one that the weights file names");
         data = new DataOptions(this, "the one that the weights file names");
-        batch = OptionFactory.Whole<int>("--batch", "Images at a time; changes the speed only [default: 100]", "a whole number, 1 or more");
+        batch = OptionFactory.Whole<int>("--batch", "Images at a time; changes the speed only [default: 100, or fewer if the set is smaller]", "a whole number, 1 or more");
         Options.Add(batch);
         device = new DeviceOption(this);
         SetAction(parsed => (int)Run(parsed, cancellation));
@@ -48,8 +50,8 @@ internal sealed class EvalCommand : Command, INotedCommand
             ?? metadata.GetValueOrDefault(WeightsMetadata.Model)
             ?? throw new TrainingException($"weights file '{file}' does not name its model. Give it with --model.");
         var recipe = RecipeCatalog.ForModel(chosen);
-        recipe = recipe with { Batch = parsed.GetValue(batch) ?? recipe.Batch };
         var images = data.Open(parsed, metadata.GetValueOrDefault(WeightsMetadata.Dataset) ?? EmbeddedFashionMnist.Name);
+        recipe = recipe with { Batch = parsed.GetValue(batch) ?? Math.Min(MaxBatch, images.Train.Count) };
         recipe.ThrowUnlessFits(images);
         using var session = device.Open(parsed);
         using var network = recipe.Compile(session, images);

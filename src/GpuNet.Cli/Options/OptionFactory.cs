@@ -26,6 +26,8 @@ internal static class OptionFactory
         {
             Description = help,
             HelpName = words,
+            // A bool's value may be left out by default.
+            Arity = ArgumentArity.ExactlyOne,
             CustomParser = argument =>
             {
                 string text = argument.Tokens[0].Value;

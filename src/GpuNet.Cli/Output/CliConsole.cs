@@ -71,7 +71,8 @@ internal sealed class CliConsole
             Out = target,
             Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = target.IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
+            // What a live display needs; nothing ever asks.
+            Interactive = target.IsTerminal ? InteractionSupport.Yes : InteractionSupport.No,
             // They switch ANSI codes on for some build servers, where nobody asked for them.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
