@@ -1,91 +1,115 @@
 using ScottPlot;
-using ScottPlot.Palettes;
+using ScottPlot.TickGenerators;
+using SkiaSharp;
 
 namespace GpuNet.Training.Reports;
 
-/// <summary>Draws all runs in one picture, each in a colour and with a line pattern of its own; the colours tell apart for the colour-blind too.</summary>
+/// <summary>
+/// Draws all runs in one picture, each with a colour and a marker of its own. Later lines are thinner, so that one which covers an earlier
+/// one leaves its edges visible. A run that diverged does not stretch the axis: where it leaves the others' range, its line is cut off.
+/// </summary>
 internal static class TrainingPlots
 {
     // More than a picture has columns, so that no peak of a cycle is lost.
     private const int RatePoints = 4000;
-    private static readonly ColorblindFriendly Palette = new();
-    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.DenselyDashed, LinePattern.Dotted];
+
+    // Beyond this ratio of the highest rate to the lowest, the low stages of a schedule would be a line on the axis.
+    private const double LogarithmicRatio = 50;
+
+    // Okabe and Ito's colours, which the colour-blind tell apart too, less the yellow, which white paper swallows.
+    private static readonly Color[] Colours =
+        [Colors.Black, new("#E69F00"), new("#56B4E9"), new("#009E73"), new("#D55E00"), new("#0072B2"), new("#CC79A7")];
+
+    private static readonly MarkerShape[] Markers =
+        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown];
+
+    // The library's own choice is a serif font where its first ones are missing.
+    private static readonly string Font =
+        ((string[])["DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"]).FirstOrDefault(name => SKFontManager.Default.FontFamilies.Contains(name)) ?? Fonts.Default;
 
     /// <summary>The learning rate of each iteration that a run made.</summary>
     public static TrainingPlot Rate(string subject, IReadOnlyList<RunRecord> runs)
     {
-        var plot = Begin($"Learning rate: {subject}", "learning rate");
-        for (int i = 0; i < runs.Count; i++)
-        {
-            var (policy, made) = (runs[i].Options.Policy, Math.Max(runs[i].Result.Iterations, 1));
-            long stride = (made + RatePoints - 1) / RatePoints;
-            double[] iterations = [.. Enumerable.Range(0, (int)((made + stride - 1) / stride)).Select(k => (double)k * stride)];
-            Add(plot, runs[i], i, iterations, [.. iterations.Select(iteration => policy.At((long)iteration))], markers: false);
-        }
-
-        return Finish(plot, fromZero: true);
+        var lines = runs.Select(run => Line.Of(run, RatesOf(run))).ToArray();
+        double[] rates = [.. Healthy(lines).SelectMany(line => line.Y)];
+        bool isLogarithmic = rates.Min() > 0 && rates.Max() / rates.Min() >= LogarithmicRatio;
+        return isLogarithmic
+            ? Draw($"Learning rate: {subject}", "learning rate", [.. lines.Select(line => line with { Y = [.. line.Y.Select(Math.Log10)] })], markers: false, isLogarithmic: true)
+            : Draw($"Learning rate: {subject}", "learning rate", lines, markers: false, fromZero: true);
     }
 
     /// <summary>The test accuracy in percent, at each evaluation.</summary>
-    public static TrainingPlot Accuracy(string subject, IReadOnlyList<RunRecord> runs)
-    {
-        var plot = Begin($"Test accuracy: {subject}", "test accuracy (%)");
-        for (int i = 0; i < runs.Count; i++)
-        {
-            var evaluations = runs[i].Result.Evaluations;
-            Add(plot, runs[i], i, [.. evaluations.Select(e => (double)e.Iteration)], [.. evaluations.Select(e => 100 * e.Accuracy)], markers: true);
-        }
-
-        return Finish(plot, fromZero: false);
-    }
+    public static TrainingPlot Accuracy(string subject, IReadOnlyList<RunRecord> runs) => Draw(
+        $"Test accuracy: {subject}",
+        "test accuracy (%)",
+        [.. runs.Select(run => Line.Of(run, run.Result.Evaluations.Select(e => ((double)e.Iteration, 100 * e.Accuracy))))],
+        markers: true);
 
     /// <summary>The smoothed training loss.</summary>
-    public static TrainingPlot Loss(string subject, IReadOnlyList<RunRecord> runs)
-    {
-        var plot = Begin($"Training loss: {subject}", "softmax loss (nats), smoothed");
-        for (int i = 0; i < runs.Count; i++)
-        {
-            var curve = runs[i].Result.LossCurve;
-            Add(plot, runs[i], i, [.. curve.Select(point => point.Iteration)], [.. curve.Select(point => point.Loss)], markers: false);
-        }
+    public static TrainingPlot Loss(string subject, IReadOnlyList<RunRecord> runs) => Draw(
+        $"Training loss: {subject}",
+        "softmax loss (nats), smoothed",
+        [.. runs.Select(run => Line.Of(run, run.Result.LossCurve.Select(point => (point.Iteration, point.Loss))))],
+        markers: false,
+        fromZero: true);
 
-        return Finish(plot, fromZero: true);
+    private static IEnumerable<(double Iteration, double Rate)> RatesOf(RunRecord run)
+    {
+        long made = Math.Max(run.Result.Iterations, 1), stride = (made + RatePoints - 1) / RatePoints;
+        for (long iteration = 0; iteration < made; iteration += stride)
+            yield return (iteration, run.Options.Policy.At(iteration));
     }
 
-    private static Plot Begin(string title, string unit)
+    private static TrainingPlot Draw(string title, string unit, Line[] lines, bool markers, bool fromZero = false, bool isLogarithmic = false)
     {
         var plot = new Plot();
         plot.Title(title, size: 20);
         plot.XLabel("iteration", size: 16);
         plot.YLabel(unit, size: 16);
-        plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
-        plot.Axes.Left.TickLabelStyle.FontSize = 13;
         plot.Grid.MajorLineColor = Colors.Black.WithOpacity(0.08);
-        return plot;
-    }
-
-    private static void Add(Plot plot, RunRecord run, int index, double[] x, double[] y, bool markers)
-    {
-        var line = plot.Add.Scatter(x, y, Palette.GetColor(index));
-        line.LineWidth = 2;
-        line.LinePattern = Patterns[index % Patterns.Length];
-        line.MarkerSize = markers ? 6 : 0;
-        line.LegendText = run.Result.Outcome switch
+        for (int i = 0; i < lines.Length; i++)
         {
-            RunOutcome.Diverged => $"{run.Name} (diverged)",
-            RunOutcome.Cancelled => $"{run.Name} (cancelled)",
-            _ => run.Name,
-        };
-    }
+            var line = plot.Add.Scatter(lines[i].X, lines[i].Y, Colours[i % Colours.Length]);
+            line.LineWidth = Math.Max(3.5f - (0.5f * i), 1.5f);
+            line.MarkerShape = Markers[i % Markers.Length];
+            line.MarkerSize = markers ? 8 : 0;
+            line.LegendText = lines[i].Name;
+        }
 
-    private static TrainingPlot Finish(Plot plot, bool fromZero)
-    {
-        plot.Legend.FontSize = 14;
         plot.Axes.Margins(0.02, 0.06);
         plot.Axes.AutoScale();
-        if (fromZero)
-            plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
-        plot.ShowLegend(Edge.Right);
+        double[] values = [.. Healthy(lines).SelectMany(line => line.Y).DefaultIfEmpty(1)];
+        double low = fromZero ? 0 : values.Min(), high = values.Max(), margin = high > low ? 0.06 * (high - low) : 1;
+        plot.Axes.SetLimitsY(fromZero ? 0 : low - margin, high + margin);
+        if (isLogarithmic)
+        {
+            plot.Axes.Left.TickGenerator = new NumericAutomatic
+            {
+                IntegerTicksOnly = true,
+                MinorTickGenerator = new LogMinorTickGenerator(),
+                LabelFormatter = power => FormattableString.Invariant($"{(decimal)Math.Pow(10, power):0.##########}"),
+            };
+        }
+
+        plot.Font.Set(Font);
+        plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
+        plot.Axes.Left.TickLabelStyle.FontSize = 13;
+        plot.Legend.FontSize = 14;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.Legend.OutlineColor = Colors.Black.WithOpacity(0.2);
+        plot.ShowLegend(Edge.Right).Alignment = Alignment.UpperCenter;
         return new(plot);
+    }
+
+    private static IEnumerable<Line> Healthy(Line[] lines) => lines.Any(line => !line.HasDiverged) ? lines.Where(line => !line.HasDiverged) : lines;
+
+    private readonly record struct Line(string Name, bool HasDiverged, double[] X, double[] Y)
+    {
+        public static Line Of(RunRecord run, IEnumerable<(double X, double Y)> points)
+        {
+            var all = points.ToArray();
+            string name = run.Result.Outcome == RunOutcome.Completed ? run.Name : $"{run.Name} ({run.Result.Outcome.ToString().ToLowerInvariant()})";
+            return new(name, run.Result.Outcome == RunOutcome.Diverged, [.. all.Select(point => point.X)], [.. all.Select(point => point.Y)]);
+        }
     }
 }
