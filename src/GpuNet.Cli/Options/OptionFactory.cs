@@ -19,15 +19,13 @@ internal static class OptionFactory
     public static Option<string?> Text(string name, string value, string help) => new(name) { Description = help, HelpName = value };
 
     /// <summary>One of several words.</summary>
-    public static Option<T?> Choice<T>(string name, string help, params (string Word, T Value)[] choices) where T : struct
+    public static Option<T?> Choice<T>(string name, string help, params (string Word, T Value)[] choices) where T : struct, Enum
     {
         string words = string.Join('|', choices.Select(choice => choice.Word));
         return new(name)
         {
             Description = help,
             HelpName = words,
-            // A bool's value may be left out by default.
-            Arity = ArgumentArity.ExactlyOne,
             CustomParser = argument =>
             {
                 string text = argument.Tokens[0].Value;

@@ -10,6 +10,9 @@ internal sealed class CliConsole
 {
     // Wide enough for the widest table.
     private const int PlainWidth = 240;
+
+    // A longer cell, such as a policy, may be broken.
+    private const int LongestWhole = 40;
     private readonly IAnsiConsole results;
 
     public CliConsole(TextWriter output, TextWriter error)
@@ -35,13 +38,17 @@ internal sealed class CliConsole
     /// <summary>Writes a result: a table.</summary>
     public void Show(IEnumerable<string> columns, IEnumerable<IEnumerable<string>> rows)
     {
+        string[][] cells = [.. rows.Select(row => row.ToArray())];
         var table = new Table { Border = TableBorder.Simple };
-        foreach (string column in columns)
-            table.AddColumn(new TableColumn(new Text(column)));
-        foreach (var row in rows)
+        foreach (var (i, column) in columns.Index())
+            table.AddColumn(new TableColumn(new Text(column)) { NoWrap = cells.All(row => row[i].Length <= LongestWhole) });
+        foreach (string[] row in cells)
             table.AddRow(row.Select(cell => new Text(cell)));
         results.Write(table);
     }
+
+    /// <summary>Whether a table on standard output has less room than 100 columns.</summary>
+    public bool IsNarrow => results.Profile.Width < 100;
 
     /// <summary>Says what is going on.</summary>
     public void Note(string text) => Say(null, text);

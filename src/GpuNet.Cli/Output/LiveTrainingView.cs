@@ -13,19 +13,20 @@ internal sealed class LiveTrainingView(CliConsole console) : TrainingView
 
     public override T Show<T>(IReadOnlyList<ComparisonStep> steps, Func<Func<ComparisonStep, ITrainingObserver>, T> train)
     {
+        bool isNarrow = console.Live.Profile.Width < 100;
         var status = new StatusColumn();
         return console.Live.Progress()
             .AutoRefresh(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 16 }, new PercentageColumn(), status)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = isNarrow ? 10 : 16 }, new PercentageColumn(), status)
             .Start(context =>
             {
                 var tasks = steps.Select(step => context.AddTask(Markup.Escape(step.Name), maxValue: step.Options.Iterations)).ToArray();
                 context.Refresh();
-                return train(step => new RunBar(context, tasks[step.Index], status, step.Options.Iterations));
+                return train(step => new RunBar(context, tasks[step.Index], status, step.Options.Iterations, isNarrow));
             });
     }
 
-    private sealed class RunBar(ProgressContext context, ProgressTask task, StatusColumn status, long iterations) : ITrainingObserver
+    private sealed class RunBar(ProgressContext context, ProgressTask task, StatusColumn status, long iterations, bool isNarrow) : ITrainingObserver
     {
         private readonly Stopwatch sinceDrawn = Stopwatch.StartNew();
         private string accuracy = "";
@@ -36,10 +37,14 @@ internal sealed class LiveTrainingView(CliConsole console) : TrainingView
         {
             task.Value = record.Iteration + 1;
             if (sinceDrawn.Elapsed >= Interval)
-                Draw($"loss {Format.Loss(record.Loss)}  rate {Format.Rate(record.Rate),-8}  {Format.Whole(record.ImagesPerSecond),5} images/s  {Format.Time(Left(record, iterations)),5} left{accuracy}");
+                Draw($"loss {Format.Loss(record.Loss)} rate {Format.Rate(record.Rate),-8} {Format.Whole(record.ImagesPerSecond),5} images/s {Format.Time(Left(record, iterations)),5} left{accuracy}");
         }
 
-        public void OnEvaluation(EvaluationRecord record) => accuracy = $"  {Format.Percent(record.Accuracy)}";
+        public void OnEvaluation(EvaluationRecord record)
+        {
+            if (!isNarrow)
+                accuracy = $"  accuracy {Format.Percent(record.Accuracy)}";
+        }
 
         public void OnEnd(TrainingResult result)
         {

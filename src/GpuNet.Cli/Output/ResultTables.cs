@@ -6,8 +6,8 @@ namespace GpuNet.Cli.Output;
 /// <summary>The tables that a run and a comparison end with.</summary>
 internal static class ResultTables
 {
-    // More columns would not fit the usual terminal.
-    private const int MaxCheckpoints = 6;
+    // More columns would not fit a terminal of 120 and of 80 columns.
+    private const int MaxCheckpoints = 6, MaxCheckpointsNarrow = 1;
 
     /// <summary>One run.</summary>
     public static void Show(CliConsole console, RunRecord run)
@@ -30,12 +30,10 @@ internal static class ResultTables
     /// <summary>All runs of a comparison: accuracy at some of the checkpoints, and how fast each got where the reference ended.</summary>
     public static void Show(CliConsole console, ComparisonResult comparison)
     {
-        long[] checkpoints = [.. Some(comparison.Checkpoints)];
-        string reference = comparison.ReferenceAccuracy is { } accuracy
-            ? $"Iterations to {Format.Percent(accuracy)} ({comparison.Reference!.Name}'s best)"
-            : "Iterations to the reference's best";
+        long[] checkpoints = [.. Some(comparison.Checkpoints, console.IsNarrow ? MaxCheckpointsNarrow : MaxCheckpoints)];
+        string goal = comparison.ReferenceAccuracy is { } accuracy ? $"To {Format.Percent(accuracy)}" : "To -";
         console.Show(
-            ["Run", .. checkpoints.Select(c => $"at {c}"), "Best accuracy", reference, "Images/s", "Time"],
+            ["Run", .. checkpoints.Select(c => $"at {c}"), "Best", goal, "Images/s", "Time"],
             comparison.Runs.Select(run => (string[])
             [
                 NameOf(run),
@@ -45,6 +43,8 @@ internal static class ResultTables
                 Format.Whole(run.Result.ImagesPerSecond),
                 Format.Time(run.Result.Elapsed),
             ]));
+        if (comparison is { ReferenceAccuracy: not null, Reference: { } reference })
+            console.Show($"{goal}: iterations until the best accuracy of run '{reference.Name}' was reached.");
     }
 
     private static string NameOf(RunRecord run) => run.Result.Outcome switch
@@ -57,9 +57,9 @@ internal static class ResultTables
     private static string BestOf(TrainingResult result) => result.Best is { } best ? $"{Format.Percent(best.Accuracy)} at {best.Iteration}" : "-";
 
     // Evenly spaced, counted from the last, which always belongs.
-    private static IEnumerable<long> Some(IReadOnlyList<long> checkpoints)
+    private static IEnumerable<long> Some(IReadOnlyList<long> checkpoints, int most)
     {
-        int stride = (checkpoints.Count + MaxCheckpoints - 1) / MaxCheckpoints;
+        int stride = (checkpoints.Count + most - 1) / most;
         return checkpoints.Where((_, i) => (checkpoints.Count - 1 - i) % stride == 0);
     }
 }
