@@ -21,20 +21,22 @@ public sealed record Recipe(string Name, string Model, int Batch, TrainingOption
             throw new TrainingException($"the batch size is {Batch}; a batch holds at least 1 image.");
     }
 
+    /// <summary>Throws unless the recipe is valid and can train on a data set. Touches no device.</summary>
+    /// <param name="data">The images.</param>
+    /// <exception cref="TrainingException">The model is unknown, a setting is out of its range, or the batch is larger than the training set.</exception>
+    /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
+    /// <exception cref="NetworkException">The set has fewer than 2 classes.</exception>
+    public void ThrowUnlessFits(ImageDataset data) => BuilderFor(data);
+
     /// <summary>Builds the model for a data set's images and classes, with initial weights of the recipe's seed.</summary>
     /// <param name="session">The device.</param>
     /// <param name="data">The images.</param>
     /// <returns>The network, to be disposed by the caller.</returns>
     /// <exception cref="TrainingException">The model is unknown, a setting is out of its range, or the batch is larger than the training set.</exception>
     /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
+    /// <exception cref="NetworkException">The set has fewer than 2 classes.</exception>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
-    public Network Compile(DeviceSession session, ImageDataset data)
-    {
-        ThrowIfInvalid();
-        if (Batch > data.Train.Count)
-            throw new TrainingException($"the batch size is {Batch}, but {data.Train.Name} has {data.Train.Count} images. Choose a batch from 1 to {data.Train.Count}.");
-        return ModelCatalog.Find(Model).Build(data.Train.Shape.WithBatch(Batch), data.Train.Classes).Compile(session, Training.Seed);
-    }
+    public Network Compile(DeviceSession session, ImageDataset data) => BuilderFor(data).Compile(session, Training.Seed);
 
     /// <summary>Builds, trains and frees a network in one go.</summary>
     /// <param name="session">The device.</param>
@@ -47,5 +49,13 @@ public sealed record Recipe(string Name, string Model, int Batch, TrainingOption
         using var network = Compile(session, data);
         using var trainer = new Trainer(network, data, Training);
         return new(Training.Policy.Name, Training, trainer.Run(observer, cancellation));
+    }
+
+    private NetworkBuilder BuilderFor(ImageDataset data)
+    {
+        ThrowIfInvalid();
+        if (Batch > data.Train.Count)
+            throw new TrainingException($"the batch size is {Batch}, but {data.Train.Name} has {data.Train.Count} images. Choose a batch from 1 to {data.Train.Count}.");
+        return ModelCatalog.Find(Model).Build(data.Train.Shape.WithBatch(Batch), data.Train.Classes);
     }
 }

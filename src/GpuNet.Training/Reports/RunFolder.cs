@@ -17,7 +17,12 @@ public sealed class RunFolder
     /// <summary>The name of a comparison's description.</summary>
     public const string ComparisonFile = "comparison.json";
 
-    private RunFolder(string path) => Path = path;
+    /// <summary>The name of a single run's weights.</summary>
+    public const string WeightsFile = "weights.safetensors";
+
+    private readonly bool isNew;
+
+    private RunFolder(string path, bool isNew) => (Path, this.isNew) = (path, isNew);
 
     /// <summary>The folder, as it was given.</summary>
     public string Path { get; }
@@ -28,6 +33,7 @@ public sealed class RunFolder
     /// <exception cref="OutputException">It cannot be made or written in, or holds the results of an earlier run.</exception>
     public static RunFolder Create(string path)
     {
+        bool isNew = !Directory.Exists(path);
         try
         {
             Directory.CreateDirectory(path);
@@ -43,7 +49,14 @@ public sealed class RunFolder
 
         if (EarlierResult(path) is { } earlier)
             throw new OutputException($"output folder '{path}' holds '{earlier}' of an earlier run, which is not overwritten. Choose another folder or remove that one.");
-        return new RunFolder(path);
+        return new RunFolder(path, isNew);
+    }
+
+    /// <summary>Removes a folder that was made here and that nothing was written in, so that a run which could not begin leaves nothing.</summary>
+    public void DeleteIfEmpty()
+    {
+        if (isNew && !Directory.EnumerateFileSystemEntries(Path).Any())
+            Directory.Delete(Path);
     }
 
     /// <summary>The path of a file in the folder.</summary>
@@ -99,7 +112,7 @@ public sealed class RunFolder
     // A description, or the log of a run that was stopped before it could write one.
     private static string? EarlierResult(string path)
     {
-        string[] results = [RunFile, ComparisonFile, CsvLog.IterationsFile];
+        string[] results = [RunFile, ComparisonFile, WeightsFile, CsvLog.IterationsFile];
         return results.Select(name => System.IO.Path.Combine(path, name))
             .Concat(Directory.EnumerateDirectories(path).Select(folder => System.IO.Path.Combine(folder, CsvLog.IterationsFile)))
             .Where(File.Exists)

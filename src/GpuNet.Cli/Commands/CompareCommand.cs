@@ -1,0 +1,94 @@
+using System.CommandLine;
+using GpuNet.Cli.Options;
+using GpuNet.Cli.Output;
+using GpuNet.Training;
+using GpuNet.Training.Comparisons;
+using GpuNet.Training.LearningRates;
+using GpuNet.Training.Recipes;
+using GpuNet.Training.Reports;
+
+namespace GpuNet.Cli.Commands;
+
+/// <summary><c>gpunet compare</c>: trains one model once for each of several learning-rate policies.</summary>
+internal sealed class CompareCommand : Command, INotedCommand
+{
+    // The default recipe's: two within each step of a cycle.
+    private const int Checkpoints = 12;
+    private const int MaxPolicies = 100;
+
+    private readonly CliConsole console;
+    private readonly ModelOption model;
+    private readonly DataOptions data;
+    private readonly Option<LearningRatePolicy[]> policies;
+    private readonly SolverOptions solver;
+    private readonly DeviceOption device;
+    private readonly OutputOption output;
+
+    public CompareCommand(CliConsole console, CancellationToken cancellation)
+        : base("compare", "Train a model once for each of several learning-rate policies, from the same weights and batches, and compare them")
+    {
+        this.console = console;
+        model = new ModelOption(this, Default.Model);
+        data = new DataOptions(this, "fashion-mnist-subset, which is embedded");
+        policies = OptionFactory.Policies("A run's learning rate; give it once for each run, forms below [default: fixed, triangular, triangular2 and exp_range]", MaxPolicies);
+        Options.Add(policies);
+        solver = new SolverOptions(this, $"Updates of each run [default: {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: a {Checkpoints}th of the iterations]");
+        device = new DeviceOption(this);
+        output = new OutputOption(this, "compare");
+        SetAction(parsed => (int)Run(parsed, cancellation));
+    }
+
+    public IEnumerable<string> Notes =>
+    [
+        "Without options: cifar10_quick on the embedded images on the best device, once for each of",
+        .. EmbeddedComparisonRecipe.PoliciesFor(Default.Training.Iterations).Select(policy => $"  {policy}"),
+        $"with batch {Default.Batch}, momentum {Default.Training.Sgd.Momentum}, weight decay {Default.Training.Sgd.WeightDecay} and seed {Default.Training.Seed}.",
+        "With --iterations, the default policies' steps are fitted to end at a cycle's end.",
+        "",
+        "Examples:",
+        "  gpunet compare",
+        "  gpunet compare --policy fixed:rate=0.001 --policy triangular:base=0.001,max=0.006,step=200",
+        "  gpunet compare --dataset cifar10 --data data/cifar10 --iterations 6000 --device cuda:0 --out runs/cifar10",
+        "",
+        .. OptionFactory.PolicyForms,
+    ];
+
+    private static Recipe Default => EmbeddedComparisonRecipe.Recipe;
+
+    private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var recipe = solver.Apply(parsed, Default with { Model = model.Value(parsed) ?? Default.Model });
+        recipe.ThrowIfInvalid();
+        if (!solver.HasTestInterval(parsed))
+            recipe = recipe with { Training = recipe.Training with { TestInterval = Math.Max(1, recipe.Training.Iterations / Checkpoints) } };
+        var chosen = parsed.GetValue(policies) is { Length: > 0 } given ? given : EmbeddedComparisonRecipe.PoliciesFor(recipe.Training.Iterations);
+        var comparison = new Comparison(recipe, chosen);
+        var images = data.Open(parsed);
+        recipe.ThrowUnlessFits(images);
+        using var session = device.Open(parsed);
+        var setting = RunSetting.Of(images, session);
+        var folder = RunFolder.Create(output.Path(parsed));
+        DataOptions.Announce(console, images);
+        device.Announce(parsed, console, session);
+        foreach (string warning in comparison.CycleWarnings)
+            console.Warn(warning);
+
+        ComparisonResult result;
+        try
+        {
+            result = TrainingView.For(console).Show(
+                comparison.Steps,
+                observe => comparison.Run(session, images, step => new TrainingObservers(folder.OpenLog(step), observe(step)), cancellation));
+        }
+        finally
+        {
+            folder.DeleteIfEmpty();
+        }
+
+        folder.Write(setting, result);
+        console.Show($"Test accuracy of {recipe.Model} on {images.Name}; batch {recipe.Batch}, seed {recipe.Training.Seed}, device {session.Description.Id}");
+        ResultTables.Show(console, result);
+        console.Show($"Run folder: {folder.Path}");
+        return RunEnd.Report(console, result.Runs);
+    }
+}

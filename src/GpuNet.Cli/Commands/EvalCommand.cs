@@ -1,0 +1,66 @@
+using System.CommandLine;
+using GpuNet.Cli.Options;
+using GpuNet.Cli.Output;
+using GpuNet.Training;
+using GpuNet.Training.Checkpoints;
+using GpuNet.Training.Data;
+using GpuNet.Training.Recipes;
+
+namespace GpuNet.Cli.Commands;
+
+/// <summary><c>gpunet eval</c>: loss and accuracy of a weights file on a whole test set.</summary>
+internal sealed class EvalCommand : Command, INotedCommand
+{
+    private const int MaxBatch = 100;
+
+    private readonly CliConsole console;
+    private readonly ModelOption model;
+    private readonly Option<string> weights;
+    private readonly DataOptions data;
+    private readonly Option<int?> batch;
+    private readonly DeviceOption device;
+
+    public EvalCommand(CliConsole console, CancellationToken cancellation) : base("eval", "Evaluate a weights file on a whole test set: loss, top-1 and top-5 accuracy")
+    {
+        this.console = console;
+        weights = new Option<string>("--weights") { Description = "Weights file (safetensors) that `gpunet train` wrote", HelpName = "FILE", Required = true };
+        Options.Add(weights);
+        model = new ModelOption(this, "the one that the weights file names");
+        data = new DataOptions(this, "the one that the weights file names");
+        batch = OptionFactory.Whole<int>("--batch", "Images at a time; changes the speed only [default: 100, or fewer if the set is smaller]", "a whole number, 1 or more");
+        Options.Add(batch);
+        device = new DeviceOption(this);
+        SetAction(parsed => (int)Run(parsed, cancellation));
+    }
+
+    public IEnumerable<string> Notes =>
+    [
+        "The mean image that is subtracted is that of the data set's training images.",
+        "",
+        "Examples:",
+        "  gpunet eval --weights runs/mine/weights.safetensors",
+        "  gpunet eval --weights cifar10.safetensors --model cifar10_full --dataset cifar10 --data data/cifar10",
+    ];
+
+    private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        string file = parsed.GetRequiredValue(weights);
+        var metadata = WeightsFile.ReadMetadata(file);
+        string chosen = model.Value(parsed)
+            ?? metadata.GetValueOrDefault(WeightsMetadata.Model)
+            ?? throw new TrainingException($"weights file '{file}' does not name its model. Give it with --model.");
+        var recipe = RecipeCatalog.ForModel(chosen);
+        var images = data.Open(parsed, metadata.GetValueOrDefault(WeightsMetadata.Dataset) ?? EmbeddedFashionMnist.Name);
+        recipe = recipe with { Batch = parsed.GetValue(batch) ?? Math.Min(MaxBatch, images.Train.Count) };
+        recipe.ThrowUnlessFits(images);
+        using var session = device.Open(parsed);
+        using var network = recipe.Compile(session, images);
+        WeightsFile.Load(file, network);
+        DataOptions.Announce(console, images);
+        device.Announce(parsed, console, session);
+        var result = new Evaluator(network, images.Test, MeanImage.Of(images.Train)).Run(cancellation: cancellation);
+        string[] row = [file, chosen, images.Name, Format.Whole(images.Test.Count), Format.Percent(result.Accuracy), Format.Percent(result.Top5Accuracy), Format.Loss(result.Loss)];
+        console.Show(["Weights", "Model", "Test set", "Images", "Top-1 accuracy", "Top-5 accuracy", "Loss"], [row]);
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,26 @@
+using GpuNet.Cli.Output;
+using GpuNet.Training;
+
+namespace GpuNet.Cli.Commands;
+
+/// <summary>Says which runs did not come to their end, and gives the exit code.</summary>
+internal static class RunEnd
+{
+    public static ExitCode Report(CliConsole console, IReadOnlyList<RunRecord> runs)
+    {
+        var code = ExitCode.Success;
+        foreach (var run in runs)
+        {
+            if (run.Result.Divergence is { } divergence)
+            {
+                console.Fail($"{run.Name}: {divergence}. The run was stopped and its log kept. Lower the learning rate.");
+                code = ExitCode.Diverged;
+            }
+        }
+
+        if (runs.All(run => run.Result.Outcome != RunOutcome.Cancelled))
+            return code;
+        console.Fail($"cancelled in run '{runs[^1].Name}' after {runs[^1].Result.Iterations} iterations; logs and results until then are written.");
+        return ExitCode.Cancelled;
+    }
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using GpuNet.Cli.Options;
+using GpuNet.Cli.Output;
+using GpuNet.Training;
+using GpuNet.Training.Checkpoints;
+using GpuNet.Training.Comparisons;
+using GpuNet.Training.LearningRates;
+using GpuNet.Training.Recipes;
+using GpuNet.Training.Reports;
+
+namespace GpuNet.Cli.Commands;
+
+/// <summary><c>gpunet train</c>: trains one model and leaves a run folder with its weights.</summary>
+internal sealed class TrainCommand : Command, INotedCommand
+{
+    private readonly CliConsole console;
+    private readonly ModelOption model;
+    private readonly Option<string?> recipe;
+    private readonly DataOptions data;
+    private readonly Option<LearningRatePolicy[]> policy;
+    private readonly SolverOptions solver;
+    private readonly DeviceOption device;
+    private readonly OutputOption output;
+
+    public TrainCommand(CliConsole console, CancellationToken cancellation) : base("train", "Train a model and write a run folder: logs, plots, weights")
+    {
+        this.console = console;
+        model = new ModelOption(this, "the recipe's, or cifar10_quick");
+        recipe = OptionFactory.Text("--recipe", "NAME", $"Settings to start from: {string.Join(", ", RecipeCatalog.All.Select(r => r.Name))} [default: the model's own, Caffe's solver]");
+        Options.Add(recipe);
+        data = new DataOptions(this, "fashion-mnist-subset, which is embedded");
+        policy = OptionFactory.Policies("Learning rate of each iteration; forms below [default: the recipe's]", most: 1);
+        Options.Add(policy);
+        solver = new SolverOptions(this, "Updates to make [default: the recipe's]", "Iterations between evaluations on the test set; 0 evaluates at the end only [default: the recipe's]");
+        device = new DeviceOption(this);
+        output = new OutputOption(this, "train");
+        SetAction(parsed => (int)Run(parsed, cancellation));
+    }
+
+    public IEnumerable<string> Notes =>
+    [
+        "Recipes, which batch, momentum, weight decay and the other defaults come from:",
+        .. RecipeCatalog.All.Select(r => $"  {r.Name}: {r.Model}, {r.Training.Iterations} iterations of batch {r.Batch}, {r.Training.Policy}"),
+        "",
+        "Examples:",
+        "  gpunet train --dataset cifar10 --data data/cifar10",
+        "  gpunet train --iterations 400 --policy triangular:base=0.001,max=0.005,step=200 --out runs/mine",
+        "",
+        .. OptionFactory.PolicyForms,
+    ];
+
+    private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var chosen = solver.Apply(parsed, ChosenRecipe(parsed));
+        if (parsed.GetValue(policy) is [var given, ..])
+            chosen = chosen with { Training = chosen.Training with { Policy = given } };
+        chosen.ThrowIfInvalid();
+        var images = data.Open(parsed);
+        chosen.ThrowUnlessFits(images);
+        using var session = device.Open(parsed);
+        using var network = chosen.Compile(session, images);
+        using var trainer = new Trainer(network, images, chosen.Training);
+        var setting = RunSetting.Of(images, session);
+        var folder = RunFolder.Create(output.Path(parsed));
+        using var log = folder.OpenLog();
+        DataOptions.Announce(console, images);
+        device.Announce(parsed, console, session);
+        if (chosen.Training.CycleWarning is { } warning)
+            console.Warn(warning);
+
+        var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
+        var result = TrainingView.For(console).Show([step], observe => trainer.Run(new TrainingObservers(log, observe(step)), cancellation));
+        var run = new RunRecord(step.Name, chosen.Training, result);
+        folder.Write(chosen, setting, run);
+        if (result.Outcome != RunOutcome.Diverged)
+            WeightsFile.Save(folder.FileAt(RunFolder.WeightsFile), network, MetadataOf(chosen, images.Name, result));
+        ResultTables.Show(console, run);
+        console.Show($"Run folder: {folder.Path}");
+        return RunEnd.Report(console, [run]);
+    }
+
+    private Recipe ChosenRecipe(ParseResult parsed)
+    {
+        string? asked = model.Value(parsed);
+        if (parsed.GetValue(recipe) is not { } name)
+            return RecipeCatalog.ForModel(asked ?? Cifar10QuickRecipe.Recipe.Model);
+        var found = RecipeCatalog.Find(name);
+        return asked is null || asked == found.Model
+            ? found
+            : throw new TrainingException($"recipe '{found.Name}' trains {found.Model}, but --model asks for {asked}. Leave one of the two out.");
+    }
+
+    private static Dictionary<string, string> MetadataOf(Recipe recipe, string dataset, TrainingResult result) => new()
+    {
+        [WeightsMetadata.Model] = recipe.Model,
+        [WeightsMetadata.Dataset] = dataset,
+        [WeightsMetadata.Iterations] = result.Iterations.ToString(CultureInfo.InvariantCulture),
+        [WeightsMetadata.Policy] = recipe.Training.Policy.ToString(),
+        [WeightsMetadata.Seed] = recipe.Training.Seed.ToString(CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,29 @@
+namespace GpuNet.Cli;
+
+/// <summary>What the process returns: the one place that says so. <see cref="ExitCodes"/> has the words for help texts and the errors' codes.</summary>
+internal enum ExitCode
+{
+    /// <summary>Everything asked for was done.</summary>
+    Success = 0,
+
+    /// <summary>A failure that nobody foresaw: a bug.</summary>
+    Bug = 1,
+
+    /// <summary>Bad usage or settings: an option, a policy, a batch size, images that do not fit the model.</summary>
+    Usage = 2,
+
+    /// <summary>The device is unknown, cannot be used, fails to open or has too little memory.</summary>
+    Device = 3,
+
+    /// <summary>A data set or weights file is missing or broken, or cannot be fetched.</summary>
+    Data = 4,
+
+    /// <summary>An output folder or file cannot be written.</summary>
+    Output = 5,
+
+    /// <summary>The loss of at least one run became NaN or infinite; the logs and results of all runs are written.</summary>
+    Diverged = 6,
+
+    /// <summary>Ctrl-C or SIGTERM; what was done until then is written.</summary>
+    Cancelled = 130,
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using GpuNet.Cli.Output;
+using GpuNet.Kernels.Devices;
+
+namespace GpuNet.Cli.Options;
+
+/// <summary><c>--device</c>.</summary>
+internal sealed class DeviceOption
+{
+    private const string Auto = "auto";
+    private readonly Option<string> device = new("--device")
+    {
+        Description = $"{DeviceCatalog.Selectors}; auto takes the first usable one of `gpunet devices`",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => Auto,
+    };
+
+    public DeviceOption(Command command) => command.Options.Add(device);
+
+    /// <summary>Opens the device.</summary>
+    public DeviceSession Open(ParseResult parsed) => DeviceCatalog.Open(parsed.GetValue(device)!);
+
+    /// <summary>Says which device was opened: loudly if it is the processor and nobody asked for that.</summary>
+    public void Announce(ParseResult parsed, CliConsole console, DeviceSession session)
+    {
+        bool isAuto = parsed.GetValue(device) == Auto;
+        var taken = session.Description;
+        if (isAuto && taken.Kind == DeviceKind.Cpu)
+            console.Warn($"No GPU found: running on the processor ({taken.Name}). `gpunet devices` says which devices there are and why one cannot be used; --device cpu takes the processor without this warning.");
+        else
+            console.Note($"Device: {taken.Id} ({taken.Name}){(isAuto ? ", chosen by auto" : "")}.");
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using GpuNet.Training.LearningRates;
+
+namespace GpuNet.Cli.Options;
+
+/// <summary>Makes options whose errors say the option, the value and the rule, in one line.</summary>
+internal static class OptionFactory
+{
+    /// <summary>A whole number; null if it is not given.</summary>
+    public static Option<T?> Whole<T>(string name, string help, string rule) where T : struct, IBinaryInteger<T> =>
+        Number<T>(name, help, rule, NumberStyles.AllowLeadingSign);
+
+    /// <summary>A number; null if it is not given. NaN and infinity are read, and refused where the setting is checked.</summary>
+    public static Option<double?> Real(string name, string help, string rule) => Number<double>(name, help, rule, NumberStyles.Float);
+
+    /// <summary>A text; null if it is not given.</summary>
+    public static Option<string?> Text(string name, string value, string help) => new(name) { Description = help, HelpName = value };
+
+    /// <summary>One of several words.</summary>
+    public static Option<T?> Choice<T>(string name, string help, params (string Word, T Value)[] choices) where T : struct, Enum
+    {
+        string words = string.Join('|', choices.Select(choice => choice.Word));
+        return new(name)
+        {
+            Description = help,
+            HelpName = words,
+            CustomParser = argument =>
+            {
+                string text = argument.Tokens[0].Value;
+                foreach (var (word, value) in choices)
+                {
+                    if (word == text)
+                        return value;
+                }
+
+                argument.AddError($"{name} is '{text}'; it must be one of {words.Replace("|", ", ", StringComparison.Ordinal)}.");
+                return null;
+            },
+        };
+    }
+
+    /// <summary>Learning-rate policies, as often as the option is given.</summary>
+    public static Option<LearningRatePolicy[]> Policies(string help, int most) => new("--policy")
+    {
+        Description = help,
+        HelpName = "POLICY",
+        Arity = new ArgumentArity(1, most),
+        CustomParser = argument =>
+        {
+            var policies = new List<LearningRatePolicy>();
+            foreach (var token in argument.Tokens)
+            {
+                if (PolicyText.TryParse(token.Value, out var policy, out string? error))
+                    policies.Add(policy);
+                else
+                    argument.AddError(error);
+            }
+
+            return [.. policies];
+        },
+    };
+
+    /// <summary>The policies' text forms, one a line, for help texts.</summary>
+    public static IEnumerable<string> PolicyForms =>
+    [
+        "Learning-rate policies (POLICY), all numbers by iteration, from 0:",
+        .. PolicyText.Forms.SelectMany(form => new[] { $"  {form.Example}", $"      {form.Meaning}" }),
+    ];
+
+    private static Option<T?> Number<T>(string name, string help, string rule, NumberStyles style) where T : struct, INumberBase<T> => new(name)
+    {
+        Description = help,
+        HelpName = "N",
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (T.TryParse(text, style, CultureInfo.InvariantCulture, out var value))
+                return value;
+            argument.AddError($"{name} is '{text}'; it must be {rule}.");
+            return null;
+        },
+    };
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using GpuNet.Training.Optimizers;
+using GpuNet.Training.Recipes;
+
+namespace GpuNet.Cli.Options;
+
+/// <summary>The options that change a recipe's settings, one by one.</summary>
+internal sealed class SolverOptions
+{
+    private readonly Option<long?> iterations;
+    private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of an iteration [default: 100]", "a whole number, 1 or more");
+    private readonly Option<ulong?> seed = OptionFactory.Whole<ulong>("--seed", "Seed of the initial weights, batch order and dropout [default: 1]", "a whole number from 0 to 18446744073709551615");
+    private readonly Option<double?> momentum = OptionFactory.Real("--momentum", "Momentum of SGD, from 0 to below 1 [default: 0.9]", "a number from 0 to below 1");
+    private readonly Option<double?> weightDecay = OptionFactory.Real("--weight-decay", "L2 weight decay, 0 or above [default: 0.004]", "a number, 0 or above");
+    private readonly Option<SgdForm?> sgd = OptionFactory.Choice("--sgd", "Whether the rate goes into the velocity (caffe) or not (torch) [default: caffe]", ("caffe", SgdForm.Caffe), ("torch", SgdForm.Torch));
+    private readonly Option<ImageOrder?> order = OptionFactory.Choice("--order", "Batches in the set's own order, or shuffled anew each epoch [default: the recipe's]", ("file", ImageOrder.File), ("shuffled", ImageOrder.Shuffled));
+    private readonly Option<long?> testInterval;
+    private readonly Option<long?> display = OptionFactory.Whole<long>("--display", "Iterations between readings of the loss [default: 1 on the CPU, 20 elsewhere]", "a whole number, 1 or more");
+
+    public SolverOptions(Command command, string iterationsHelp, string testIntervalHelp)
+    {
+        iterations = OptionFactory.Whole<long>("--iterations", iterationsHelp, "a whole number, 1 or more");
+        testInterval = OptionFactory.Whole<long>("--test-interval", testIntervalHelp, "a whole number, 0 or more");
+        foreach (Option option in new Option[] { iterations, batch, seed, momentum, weightDecay, sgd, order, testInterval, display })
+            command.Options.Add(option);
+    }
+
+    /// <summary>The iterations asked for, or null.</summary>
+    public long? Iterations(ParseResult parsed) => parsed.GetValue(iterations);
+
+    /// <summary>Whether the test interval was given.</summary>
+    public bool HasTestInterval(ParseResult parsed) => parsed.GetValue(testInterval) is not null;
+
+    /// <summary>A recipe with the settings that were given in place of its own.</summary>
+    public Recipe Apply(ParseResult parsed, Recipe recipe)
+    {
+        var training = recipe.Training;
+        return recipe with
+        {
+            Batch = parsed.GetValue(batch) ?? recipe.Batch,
+            Training = training with
+            {
+                Iterations = parsed.GetValue(iterations) ?? training.Iterations,
+                Seed = parsed.GetValue(seed) ?? training.Seed,
+                Shuffle = parsed.GetValue(order) is { } asked ? asked == ImageOrder.Shuffled : training.Shuffle,
+                TestInterval = parsed.GetValue(testInterval) ?? training.TestInterval,
+                DisplayInterval = parsed.GetValue(display) ?? training.DisplayInterval,
+                Sgd = new SgdOptions(
+                    parsed.GetValue(momentum) ?? training.Sgd.Momentum,
+                    parsed.GetValue(weightDecay) ?? training.Sgd.WeightDecay,
+                    parsed.GetValue(sgd) ?? training.Sgd.Form),
+            },
+        };
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace GpuNet.Cli.Output;
+
+/// <summary>Numbers as the tool shows them; a decimal point whatever the culture.</summary>
+internal static class Format
+{
+    /// <summary>A share from 0 to 1 as a percentage: <c>83.15 %</c>.</summary>
+    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F2} %");
+
+    /// <summary>A loss in nats.</summary>
+    public static string Loss(double loss) => loss.ToString("F4", CultureInfo.InvariantCulture);
+
+    /// <summary>A learning rate with three digits, without an exponent down to a millionth.</summary>
+    public static string Rate(double rate) => rate.ToString(rate is >= 1e-6 and < 1000 ? "0.######" : "G3", CultureInfo.InvariantCulture);
+
+    /// <summary>A time: <c>0:07</c>, <c>12:34</c>, <c>1:02:03</c>.</summary>
+    public static string Time(TimeSpan time) => time.TotalHours >= 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time:mm\\:ss}")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}:{time:ss}");
+
+    /// <summary>Bytes in megabytes (10⁶).</summary>
+    public static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB");
+
+    /// <summary>A whole number.</summary>
+    public static string Whole(double number) => number.ToString("F0", CultureInfo.InvariantCulture);
+}

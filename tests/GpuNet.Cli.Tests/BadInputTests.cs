@@ -1,0 +1,140 @@
+using GpuNet.Kernels.Devices;
+
+namespace GpuNet.Cli.Tests;
+
+/// <summary>Each kind of bad input: one clear line on standard error, its exit code, and nothing left behind.</summary>
+public sealed class BadInputTests
+{
+    private TinyData folder = null!;
+
+    private static IEnumerable<TestCaseData> Options()
+    {
+        yield return Case("an unknown policy", ExitCode.Usage, ["--policy", "trianglar:base=1"], "Unknown learning-rate policy 'trianglar'", "'triangular'");
+        yield return Case("a malformed policy", ExitCode.Usage, ["--policy", "fixed:rate"], "fixed", "rate");
+        yield return Case("a policy with max below base", ExitCode.Usage, ["--policy", "triangular:base=0.5,max=0.1,step=10"], "max=0.1", "base=0.5");
+        yield return Case("a policy with step 0", ExitCode.Usage, ["--policy", "triangular2:base=0.1,max=0.5,step=0"], "step", "0");
+        yield return Case("a policy with a NaN", ExitCode.Usage, ["--policy", "fixed:rate=NaN"], "rate", "NaN");
+        yield return Case("an unknown device", ExitCode.Device, ["--device", "gpu"], "'gpu'", DeviceCatalog.Selectors);
+        yield return Case("a device that is not there", ExitCode.Device, ["--device", "cuda:63"], "'cuda:63'", "not present");
+        yield return Case("batch 0", ExitCode.Usage, ["--batch", "0"], "batch size is 0");
+        yield return Case("a batch larger than the set", ExitCode.Usage, ["--batch", "41"], "batch size is 41", "40 images");
+        yield return Case("a number that is none", ExitCode.Usage, ["--iterations", "many"], "--iterations is 'many'", "whole number");
+        yield return Case("no iterations", ExitCode.Usage, ["--iterations", "0"], "iterations is 0");
+        yield return Case("a seed below 0", ExitCode.Usage, ["--seed", "-1"], "--seed is '-1'");
+        yield return Case("a momentum of 1", ExitCode.Usage, ["--momentum", "1"], "momentum is 1");
+        yield return Case("a weight decay that is NaN", ExitCode.Usage, ["--weight-decay", "NaN"], "weight decay is NaN");
+        yield return Case("an interval below 0", ExitCode.Usage, ["--test-interval", "-5"], "test interval is -5");
+        yield return Case("a word that is no choice", ExitCode.Usage, ["--order", "random"], "--order is 'random'", "file, shuffled");
+        yield return Case("an unknown model", ExitCode.Usage, ["--model", "vgg"], "model 'vgg'", "cifar10_quick");
+        yield return Case("an unknown option", ExitCode.Usage, ["--epochs", "3"], "'--epochs'");
+        yield return Case("an option without its value", ExitCode.Usage, ["--seed"], "--seed");
+        yield return Case("an unknown data set", ExitCode.Data, ["--dataset", "imagenet"], "'imagenet'", "cifar10");
+        yield return Case("a data folder that is missing", ExitCode.Data, ["--data", "/nowhere/at/all"], "/nowhere/at/all");
+    }
+
+    [SetUp]
+    public void MakeFolder() => folder = new TinyData();
+
+    [TearDown]
+    public void RemoveFolder() => folder.Dispose();
+
+    [TestCaseSource(nameof(Options))]
+    public void Is_refused_before_anything_is_written(int code, string[] args, string[] fragments)
+    {
+        foreach (string command in new[] { "train", "compare" })
+            AssertRefused(Gpunet.Run([command, .. Without(folder.Options, args), .. args]), (ExitCode)code, fragments);
+    }
+
+    [Test]
+    public void A_truncated_file_is_named()
+    {
+        string images = Path.Combine(folder.Data, "train-images-idx3-ubyte");
+        File.WriteAllBytes(images, File.ReadAllBytes(images)[..^1]);
+        AssertRefused(Gpunet.Run(["train", .. folder.Options]), ExitCode.Data, images, "5776 bytes", "5775");
+    }
+
+    [Test]
+    public void A_label_out_of_range_is_named_with_its_record()
+    {
+        string labels = Path.Combine(folder.Data, "t10k-labels-idx1-ubyte");
+        byte[] bytes = File.ReadAllBytes(labels);
+        bytes[8 + 3] = 200;
+        File.WriteAllBytes(labels, bytes);
+        string[] options = [.. folder.Options.Select(option => option == "idx" ? "fashion-mnist" : option)];
+        AssertRefused(Gpunet.Run(["compare", .. options]), ExitCode.Data, labels, "record 3", "200");
+    }
+
+    [Test]
+    public void A_CIFAR10_file_of_the_wrong_size_is_named()
+    {
+        string cifar = Directory.CreateDirectory(folder.At("cifar10")).FullName;
+        foreach (string name in new[] { "data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch" })
+            File.WriteAllBytes(Path.Combine(cifar, $"{name}.bin"), new byte[3073 + (name == "data_batch_4" ? 1 : 0)]);
+        AssertRefused(Gpunet.Run("train", "--dataset", "cifar10", "--data", cifar, "--out", folder.Out), ExitCode.Data, "data_batch_4.bin", "3074");
+    }
+
+    [Test]
+    public void Images_that_do_not_fit_the_model_name_the_layer()
+    {
+        using var small = new TinyData(size: 4);
+        AssertRefused(Gpunet.Run(["train", .. small.Options]), ExitCode.Usage, "pool");
+        Assert.That(small.Out, Does.Not.Exist);
+    }
+
+    [TestCase("train")]
+    [TestCase("compare")]
+    public void An_output_folder_that_cannot_be_written_is_refused_before_training(string command)
+    {
+        string file = folder.At("file");
+        File.WriteAllText(file, "");
+        string inside = Path.Combine(file, "out");
+        AssertRefused(Gpunet.Run([command, .. Without(folder.Options, ["--out"]), "--out", inside]), ExitCode.Output, inside);
+    }
+
+    [Test]
+    public void A_device_that_cannot_be_used_says_why()
+    {
+        var unusable = DeviceCatalog.List().FirstOrDefault(device => !device.IsUsable);
+        if (unusable is null)
+            Assert.Ignore("every device of this machine can be used.");
+        AssertRefused(Gpunet.Run(["train", .. Without(folder.Options, ["--device"]), "--device", unusable!.Id]), ExitCode.Device, unusable.Id, unusable.Problem!);
+    }
+
+    [TestCase("evaluate")]
+    [TestCase("data", "remove")]
+    public void An_unknown_command_is_named(params string[] args)
+    {
+        var result = Gpunet.Run(args);
+        AssertRefused(result, ExitCode.Usage, $"'{args[^1]}'", "--help");
+    }
+
+    [Test]
+    public void A_weights_file_that_is_none_is_named()
+    {
+        string file = folder.At("weights.safetensors");
+        File.WriteAllText(file, "no weights at all");
+        AssertRefused(Gpunet.Run("eval", "--weights", file), ExitCode.Data, file, "safetensors");
+        AssertRefused(Gpunet.Run("eval", "--weights", folder.At("missing")), ExitCode.Data, "missing");
+    }
+
+    private void AssertRefused(CommandResult result, ExitCode code, params string[] fragments)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)result.Code, Is.EqualTo(code), result.Error);
+            Assert.That(result.Output, Is.Empty);
+            Assert.That(result.ErrorLines, Has.Length.EqualTo(1), result.Error);
+            Assert.That(result.Error, Does.StartWith("error: ").And.Not.Contain("   at "));
+            foreach (string fragment in fragments)
+                Assert.That(result.Error, Does.Contain(fragment));
+            Assert.That(folder.Out, Does.Not.Exist);
+        }
+    }
+
+    // The options without those that the case gives itself.
+    private static IEnumerable<string> Without(string[] options, string[] given) =>
+        options.Chunk(2).Where(pair => !given.Contains(pair[0])).SelectMany(pair => pair);
+
+    private static TestCaseData Case(string name, ExitCode code, string[] args, params string[] fragments) =>
+        new TestCaseData((int)code, args, fragments).SetArgDisplayNames(name);
+}

@@ -1,0 +1,91 @@
+using GpuNet.Training.Reports;
+
+namespace GpuNet.Cli.Tests;
+
+/// <summary>Short comparisons from the command line.</summary>
+public sealed class CompareTests
+{
+    private TinyData folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => folder = new TinyData();
+
+    [TearDown]
+    public void RemoveFolder() => folder.Dispose();
+
+    [Test]
+    public void Runs_the_four_policies_by_default_from_the_same_weights_to_a_cycles_end()
+    {
+        var result = Compare("--iterations", "12");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+            Assert.That(Runs, Is.EquivalentTo(new[] { "fixed", "triangular", "triangular2", "exp_range" }));
+            Assert.That(File.Exists(Path.Combine(folder.Out, RunFolder.ComparisonFile)));
+            Assert.That(result.Output, Does.Contain("at 12").And.Contain("Best").And.Contain("run 'fixed' was reached").And.Contain($"Run folder: {folder.Out}"));
+            Assert.That(result.Error, Does.Not.Contain("warning:"));
+            // Every policy begins at the base rate, so the first rows are the same but for their times.
+            Assert.That(Runs.Select(run => FirstRow(run)).Distinct().Count(), Is.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public void Each_policy_given_is_a_run_and_one_that_stops_inside_a_cycle_is_warned_of()
+    {
+        var result = Compare("--iterations", "5", "--policy", "fixed:rate=0.001", "--policy", "triangular:base=0.001,max=0.002,step=2", "--policy", "fixed:rate=0.002");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        Assert.That(Runs, Is.EquivalentTo(new[] { "fixed", "triangular", "fixed-2" }));
+        Assert.That(result.Error, Does.Contain("warning: triangular: 5 iterations stop inside a cycle of 4"));
+    }
+
+    [Test]
+    public void A_run_that_diverges_is_reported_and_the_others_go_on()
+    {
+        var result = Compare("--iterations", "6", "--policy", "fixed:rate=1e30", "--policy", "fixed:rate=0.001");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Diverged), result.Error);
+            Assert.That(result.Output, Does.Contain("fixed (diverged)").And.Contain("fixed-2"));
+            Assert.That(result.ErrorLines.Count(line => line.StartsWith("error:", StringComparison.Ordinal)), Is.EqualTo(1));
+            Assert.That(File.ReadAllLines(LogOf("fixed-2")), Has.Length.EqualTo(1 + 6));
+        }
+    }
+
+    [Test]
+    public void Cancellation_keeps_complete_logs_and_the_results_so_far()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var error = new CancellingWriter(cancellation, "triangular: iteration 1/");
+        using var output = new StringWriter();
+        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, cancellation.Token);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)code, Is.EqualTo(ExitCode.Cancelled), error.ToString());
+            Assert.That(Runs, Is.EquivalentTo(new[] { "fixed", "triangular" }));
+            Assert.That(File.ReadAllLines(LogOf("fixed")), Has.Length.EqualTo(1 + 12));
+            Assert.That(File.ReadAllText(LogOf("triangular")), Does.EndWith("\n"));
+            Assert.That(File.Exists(Path.Combine(folder.Out, RunFolder.ComparisonFile)));
+            Assert.That(output.ToString(), Does.Contain("triangular (cancelled)"));
+            Assert.That(error.ToString(), Does.Contain("error: cancelled in run 'triangular'"));
+        }
+    }
+
+    private IEnumerable<string?> Runs => Directory.GetDirectories(folder.Out).Select(Path.GetFileName);
+
+    private CommandResult Compare(params string[] args) => Gpunet.Run(["compare", .. folder.Options, .. args]);
+
+    private string LogOf(string run) => Path.Combine(folder.Out, run, CsvLog.IterationsFile);
+
+    private string FirstRow(string? run) => string.Join(',', File.ReadAllLines(LogOf(run!))[1].Split(',')[..3]);
+
+    /// <summary>Cancels as soon as a text was written.</summary>
+    private sealed class CancellingWriter(CancellationTokenSource cancellation, string trigger) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.StartsWith(trigger, StringComparison.Ordinal) == true)
+                cancellation.Cancel();
+        }
+    }
+}

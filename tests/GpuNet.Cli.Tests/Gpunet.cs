@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace GpuNet.Cli.Tests;
+
+/// <summary>Runs the tool: in this process, or as a process of its own.</summary>
+internal static class Gpunet
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    public static CommandResult Run(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = Program.Run(args, output, error);
+        return new(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Starts a process; <paramref name="whileItRuns"/> may signal it.</summary>
+    public static async Task<CommandResult> StartAsync(string folder, string[] args, Func<Process, Task>? whileItRuns = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        try
+        {
+            if (whileItRuns is not null)
+                await whileItRuns(process);
+            await process.WaitForExitAsync().WaitAsync(Patience);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+
+        return new(process.ExitCode, await output, await error);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using GpuNet.Training.Reports;
+
+namespace GpuNet.Cli.Tests;
+
+/// <summary>A short run from the command line, and the evaluation of its weights.</summary>
+public sealed class TrainAndEvalTests
+{
+    private static readonly string[] RunFiles =
+        ["accuracy.png", "accuracy.svg", CsvLog.EvaluationsFile, CsvLog.IterationsFile, "loss.png", "loss.svg", "rate.png", "rate.svg", RunFolder.RunFile, RunFolder.WeightsFile];
+
+    private TinyData folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => folder = new TinyData();
+
+    [TearDown]
+    public void RemoveFolder() => folder.Dispose();
+
+    [Test]
+    public void Train_writes_a_whole_run_folder_and_names_it_on_standard_output()
+    {
+        var result = Train("--iterations", "6", "--policy", "triangular:base=0.001,max=0.003,step=3", "--test-interval", "3", "--seed", "7");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+            Assert.That(result.Output, Does.Contain("triangular:base=0.001,max=0.003,step=3").And.Contain($"Run folder: {folder.Out}"));
+            Assert.That(result.Error, Does.Contain("Data: idx, 40 training and 20 test images of 1×12×12, 4 classes.").And.Contain("Device: cpu"));
+            Assert.That(Directory.GetFiles(folder.Out).Select(Path.GetFileName), Is.EquivalentTo(RunFiles));
+            Assert.That(File.ReadAllLines(Path.Combine(folder.Out, CsvLog.IterationsFile)), Has.Length.EqualTo(1 + 6));
+        }
+
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RunFile)));
+        var configuration = json.RootElement.GetProperty("configuration");
+        Assert.That(configuration.GetProperty("seed").GetInt32(), Is.EqualTo(7));
+        Assert.That(configuration.GetProperty("batch").GetInt32(), Is.EqualTo(8));
+    }
+
+    [Test]
+    public void Eval_takes_model_and_data_set_from_the_weights_and_finds_the_accuracy_that_training_ended_with()
+    {
+        Train("--iterations", "4", "--test-interval", "0");
+        string[] last = File.ReadAllLines(Path.Combine(folder.Out, CsvLog.EvaluationsFile))[^1].Split(',');
+        string accuracy = (100 * double.Parse(last[2], CultureInfo.InvariantCulture)).ToString("F2", CultureInfo.InvariantCulture);
+        string loss = double.Parse(last[1], CultureInfo.InvariantCulture).ToString("F4", CultureInfo.InvariantCulture);
+
+        // Another batch, whose last one is partial.
+        var result = Gpunet.Run("eval", "--weights", Path.Combine(folder.Out, RunFolder.WeightsFile), "--data", folder.Data, "--device", "cpu", "--batch", "7");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+            Assert.That(result.Output, Does.Contain("cifar10_quick").And.Contain("idx").And.Contain($"{accuracy} %").And.Contain(loss));
+        }
+    }
+
+    [Test]
+    public void The_weights_of_another_model_are_refused()
+    {
+        Train("--iterations", "1", "--test-interval", "0");
+        var result = Gpunet.Run("eval", "--weights", Path.Combine(folder.Out, RunFolder.WeightsFile), "--model", "cifar10_full", "--dataset", "idx", "--data", folder.Data, "--device", "cpu");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Data), result.Error);
+        Assert.That(result.ErrorLines, Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void A_run_folder_is_not_overwritten()
+    {
+        Train("--iterations", "1", "--test-interval", "0");
+        byte[] before = File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RunFile));
+        var result = Train("--iterations", "1", "--test-interval", "0");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Output), result.Error);
+        Assert.That(File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RunFile)), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void A_loss_that_is_not_finite_stops_the_run_and_keeps_its_log_but_no_weights()
+    {
+        var result = Train("--iterations", "50", "--policy", "fixed:rate=1e30");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Diverged), result.Error);
+            Assert.That(result.ErrorLines[^1], Does.StartWith("error: fixed: the loss was ").And.Contain("at iteration").And.Contain("rate 1E+30"));
+            Assert.That(Path.Combine(folder.Out, RunFolder.RunFile), Does.Exist);
+            Assert.That(Path.Combine(folder.Out, RunFolder.WeightsFile), Does.Not.Exist);
+            Assert.That(File.ReadAllLines(Path.Combine(folder.Out, CsvLog.IterationsFile)), Has.Length.InRange(2, 50));
+        }
+    }
+
+    [Test]
+    public void A_recipe_and_a_model_that_contradict_are_refused()
+    {
+        var result = Train("--recipe", "cifar10_full_triangular2", "--model", "cifar10_quick");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(result.Error, Does.Contain("cifar10_full_triangular2").And.Contain("--model"));
+    }
+
+    private CommandResult Train(params string[] args) => Gpunet.Run(["train", .. folder.Options, .. args]);
+}
