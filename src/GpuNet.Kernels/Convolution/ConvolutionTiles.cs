@@ -19,7 +19,7 @@ internal sealed class ConvolutionTiles
         weightGradient = new TileLauncher<WeightGradientTile>(session);
         forward = Correlation.Forward(geometry);
         backward = Correlation.BackwardData(geometry);
-        barrier = session.Barrier;
+        barrier = session.Tiles.Barrier;
         workers = session.Workers;
         WorkspaceLength = Math.Max(
             WeightGradientTile.WorkspaceLength(forward, workers),

@@ -14,7 +14,7 @@ namespace GpuNet.Kernels.Devices;
 public sealed class DeviceSession : IDisposable
 {
     private readonly Context context;
-    private readonly MemoryBuffer1D<long, Stride1D.Dense>? arrivals;
+    private readonly TileQueue? tiles;
     private long allocatedBytes;
 
     private DeviceSession(DeviceKind kind, int index, string name, Context context, Accelerator accelerator, int workers)
@@ -25,11 +25,7 @@ public sealed class DeviceSession : IDisposable
         Workers = workers;
         Accelerator = accelerator;
         this.context = context;
-        if (workers == 0)
-            return;
-        arrivals = accelerator.Allocate1D<long>(1);
-        arrivals.MemSetToZero();
-        Barrier = new WorkerBarrier(arrivals.View);
+        tiles = workers > 0 ? new TileQueue(accelerator, workers) : null;
     }
 
     /// <summary>The device.</summary>
@@ -49,8 +45,8 @@ public sealed class DeviceSession : IDisposable
 
     internal Accelerator Accelerator { get; }
 
-    /// <summary>Where the workers of a tile kernel wait for each other; CPU sessions only.</summary>
-    internal WorkerBarrier Barrier { get; }
+    /// <summary>The tile kernels that have not run yet; CPU sessions only.</summary>
+    internal TileQueue Tiles => tiles ?? throw new InvalidOperationException($"device '{Description.Id}' runs no tile kernels; only 'cpu' does.");
 
     /// <summary>Opens the processor.</summary>
     /// <param name="workers">Workers, one thread each; all cores by default.</param>
@@ -71,12 +67,16 @@ public sealed class DeviceSession : IDisposable
 
     /// <summary>Waits until everything launched so far is done.</summary>
     /// <exception cref="DeviceException">The device failed.</exception>
-    public void Synchronize() => Accelerator.Synchronize();
+    public void Synchronize()
+    {
+        Flush();
+        Accelerator.Synchronize();
+    }
 
     /// <summary>Closes the device. Arenas must be disposed before.</summary>
     public void Dispose()
     {
-        arrivals?.Dispose();
+        tiles?.Dispose();
         Accelerator.Dispose();
         context.Dispose();
     }
@@ -92,6 +92,9 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Opens an OpenCL device; the predicate may prepare each device before ILGPU looks at it.</summary>
     internal static DeviceSession OpenOpenCL(int index, Predicate<CLDevice> prepare) =>
         Create(DeviceKind.OpenCL, index, builder => builder.OpenCL(prepare), context => context.GetCLDevices()[index], 0);
+
+    /// <summary>Hands what waits to the device; before the host touches its memory.</summary>
+    internal void Flush() => tiles?.Flush();
 
     internal MemoryBuffer1D<float, Stride1D.Dense> Allocate(long length)
     {

@@ -14,7 +14,7 @@ internal sealed class MatrixMultiplyTiles
     public MatrixMultiplyTiles(DeviceSession session, MatrixMultiplyGeometry geometry)
     {
         launcher = new TileLauncher<MatrixMultiplyTile>(session);
-        barrier = session.Barrier;
+        barrier = session.Tiles.Barrier;
         this.geometry = geometry;
         WorkspaceLength = MatrixMultiplyTile.WorkspaceLength(geometry, session.Workers);
     }

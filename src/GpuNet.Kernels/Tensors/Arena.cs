@@ -18,6 +18,7 @@ public sealed class Arena : IDisposable
     /// <summary>Values behind the last tensor that may be loaded but belong to no tensor.</summary>
     public const int Slack = 64;
 
+    private readonly DeviceSession session;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> buffer;
     private readonly ArrayView<float> memory;
     private long taken;
@@ -29,6 +30,7 @@ public sealed class Arena : IDisposable
     public Arena(DeviceSession session, long capacity)
     {
         Capacity = capacity;
+        this.session = session;
         buffer = session.Allocate(capacity + Slack + Alignment);
         buffer.MemSetToZero();
         memory = buffer.View.BaseView.SubView(OffsetOfFirstLine(session, buffer), capacity + Slack);
@@ -51,13 +53,17 @@ public sealed class Arena : IDisposable
         long end = taken + Footprint(shape.Length);
         if (end > Capacity)
             throw new ShapeException($"arena: {shape} needs {Footprint(shape.Length)} values, but {Capacity - taken} of {Capacity} are left. Plan a larger arena.");
-        var tensor = new Tensor(memory.SubView(taken, shape.Length), shape);
+        var tensor = new Tensor(session, memory.SubView(taken, shape.Length), shape);
         taken = end;
         return tensor;
     }
 
     /// <summary>Frees the device memory.</summary>
-    public void Dispose() => buffer.Dispose();
+    public void Dispose()
+    {
+        session.Flush();
+        buffer.Dispose();
+    }
 
     // ILGPU aligns host memory to 16 bytes only; a vector that straddles two cache lines loads at half speed.
     private static unsafe long OffsetOfFirstLine(DeviceSession session, MemoryBuffer1D<float, Stride1D.Dense> buffer)

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Devices;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -9,8 +10,11 @@ namespace GpuNet.Kernels.Tensors;
 /// </summary>
 public readonly struct Tensor
 {
-    internal Tensor(ArrayView<float> view, Shape shape)
+    private readonly DeviceSession session;
+
+    internal Tensor(DeviceSession session, ArrayView<float> view, Shape shape)
     {
+        this.session = session;
         View = view;
         Shape = shape;
     }
@@ -28,7 +32,7 @@ public readonly struct Tensor
     /// <returns>The window.</returns>
     /// <exception cref="ShapeException">The lengths differ.</exception>
     public Tensor Reshape(Shape shape) => shape.Length == Length
-        ? new Tensor(View, shape)
+        ? new Tensor(session, View, shape)
         : throw new ShapeException($"reshape: {Shape} has {Length} values, {shape} has {shape.Length}; both must hold the same number.");
 
     /// <summary>A window of this window.</summary>
@@ -37,7 +41,7 @@ public readonly struct Tensor
     /// <returns>The window.</returns>
     /// <exception cref="ShapeException">It reaches past the end.</exception>
     public Tensor Slice(long offset, Shape shape) => offset >= 0 && offset + shape.Length <= Length
-        ? new Tensor(View.SubView(offset, shape.Length), shape)
+        ? new Tensor(session, View.SubView(offset, shape.Length), shape)
         : throw new ShapeException($"slice: {shape} at {offset} reaches past the {Length} values of {Shape}.");
 
     /// <summary>Copies values from the host and waits until they are there.</summary>
@@ -46,6 +50,7 @@ public readonly struct Tensor
     public void CopyFrom(ReadOnlySpan<float> values)
     {
         RequireLength(values.Length);
+        session.Flush();
         View.CopyFromCPU(values);
     }
 
@@ -64,6 +69,7 @@ public readonly struct Tensor
     public void CopyTo(Span<float> values)
     {
         RequireLength(values.Length);
+        session.Flush();
         View.CopyToCPU(values);
     }
 
@@ -77,7 +83,11 @@ public readonly struct Tensor
     }
 
     /// <summary>Sets every value to 0.</summary>
-    public void Clear() => View.MemSetToZero();
+    public void Clear()
+    {
+        session.Flush();
+        View.MemSetToZero();
+    }
 
     private void RequireLength(long length)
     {

@@ -1,36 +1,31 @@
 using System.Runtime.Intrinsics;
 using GpuNet.Kernels.Devices;
-using ILGPU;
-using ILGPU.IR.Intrinsics;
-using ILGPU.Runtime;
 
 namespace GpuNet.Kernels.Tiles;
 
-/// <summary>
-/// Launches a tile kernel on a CPU session: one group of one thread for each worker. The struct's method is opaque to ILGPU's front end
-/// (<see cref="IntrinsicImplementationAttribute"/>), so the accelerator runs the very .NET method, which is free to use SIMD.
-/// </summary>
+/// <summary>Puts launches of one tile kernel into the queue of a CPU session; holds their arguments until the queue has run.</summary>
 /// <typeparam name="T">The tile kernel.</typeparam>
-internal sealed class TileLauncher<T> where T : struct, ITile
+/// <param name="session">A CPU session.</param>
+internal sealed class TileLauncher<T>(DeviceSession session) : ITileLauncher
+    where T : struct, ITile
 {
-    private readonly Action<KernelConfig, T> launch;
-    private readonly KernelConfig workers;
+    private readonly TileQueue queue = session.Tiles;
+    private T[] waiting = new T[1];
+    private int count;
 
-    public TileLauncher(DeviceSession session)
+    /// <summary>Queues the kernel; it runs on all workers after everything queued before.</summary>
+    public void Run(in T tile)
     {
-        launch = session.Accelerator.LoadStreamKernel<T>(Kernel);
-        workers = new KernelConfig(session.Workers, 1);
+        if (count == waiting.Length)
+            Array.Resize(ref waiting, 2 * count);
+        waiting[count] = tile;
+        queue.Add(this, count++);
     }
 
-    /// <summary>Runs the kernel on all workers.</summary>
-    public void Run(in T tile) => launch(workers, tile);
-
-    private static void Kernel(T tile) => RunWorker(tile, Grid.IdxX, Grid.DimX);
-
     // The conditions are constants to the JIT.
-    [IntrinsicImplementation]
-    private static void RunWorker(T tile, int worker, int workers)
+    void ITileLauncher.Run(int launch, int worker, int workers)
     {
+        ref T tile = ref waiting[launch];
         if (Vector512.IsHardwareAccelerated)
             tile.Run<Simd512, Vector512<float>>(worker, workers);
         else if (Vector256.IsHardwareAccelerated)
@@ -38,4 +33,6 @@ internal sealed class TileLauncher<T> where T : struct, ITile
         else
             tile.Run<Simd128, Vector128<float>>(worker, workers);
     }
+
+    void ITileLauncher.Forget() => count = 0;
 }

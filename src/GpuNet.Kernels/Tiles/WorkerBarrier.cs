@@ -3,10 +3,10 @@ using ILGPU;
 namespace GpuNet.Kernels.Tiles;
 
 /// <summary>
-/// Lets the workers of one launch wait for each other between two phases of a tile kernel: about a microsecond, where a second launch costs
-/// 40–80. Each worker is a thread of its own, so all of them do arrive.
+/// Lets the workers of one launch wait for each other, between two phases of a tile kernel or between two tile kernels. Each worker is a
+/// thread of its own, so all of them do arrive.
 /// </summary>
-/// <param name="arrivals">One counter that all launches of a session share; it only ever grows.</param>
+/// <param name="arrivals">One counter that all waits of a session share; it only ever grows.</param>
 internal readonly struct WorkerBarrier(ArrayView<long> arrivals)
 {
     private readonly ArrayView<long> arrivals = arrivals;

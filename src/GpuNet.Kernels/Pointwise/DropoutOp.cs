@@ -1,0 +1,81 @@
+using System.Globalization;
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Random;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Kernels.Tiles;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GpuNet.Kernels.Pointwise;
+
+/// <summary>
+/// Inverted dropout, as Caffe's: in training each value is set to 0 with the probability <c>ratio</c>, else multiplied by 1/(1 − ratio), so
+/// that its expectation stays; in testing nothing is done, and nothing is launched. The mask is never stored: value i of a tensor of L
+/// values depends on number t·4⌈L/4⌉ + i of the stream in iteration t (<see cref="Philox"/>), so the backward pass computes it again, and
+/// it is the same on every device.
+/// </summary>
+public sealed class DropoutOp
+{
+    private readonly Action<ulong, Tensor, Tensor> mask;
+
+    /// <summary>Loads the kernel.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="ratio">The share of values that are dropped, at least 0 and below 1.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="stream">Tells the dropouts of a network apart.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The ratio is below 0, 1 or more, or NaN.</exception>
+    public DropoutOp(DeviceSession session, float ratio, ulong seed, ulong stream)
+    {
+        if (!(ratio >= 0 && ratio < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ratio), string.Create(
+                CultureInfo.InvariantCulture, $"dropout: the ratio is {ratio}; it is the share of values that are dropped, at least 0 and below 1."));
+        }
+
+        Ratio = ratio;
+        // A 32-bit number lies below the threshold with the probability ratio.
+        uint threshold = (uint)Math.Round(ratio * 4294967296.0);
+        float scale = (float)(1 / (1.0 - ratio));
+        if (session.UsesTiles)
+        {
+            var tile = new TileLauncher<DropoutTile>(session);
+            mask = (firstBlock, x, y) => tile.Run(new(seed, stream, firstBlock, threshold, scale, x.View, y.View));
+        }
+        else
+        {
+            var kernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ulong, ulong, ulong, uint, float, ArrayView<float>, ArrayView<float>>(DropoutKernels.Mask);
+            mask = (firstBlock, x, y) => kernel((int)Blocks(x), seed, stream, firstBlock, threshold, scale, x.View, y.View);
+        }
+    }
+
+    /// <summary>The share of values that are dropped.</summary>
+    public float Ratio { get; }
+
+    /// <summary>y = x / (1 − ratio) where the iteration's mask keeps the value, else 0.</summary>
+    /// <param name="x">Input, any shape.</param>
+    /// <param name="y">Output, of x's shape; may be x itself.</param>
+    /// <param name="iteration">The iteration, from 0: each has its own mask.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The iteration is negative.</exception>
+    public void Forward(Tensor x, Tensor y, long iteration)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
+        ShapeException.ThrowUnless("dropout: y", y.Shape, x.Shape);
+        mask((ulong)iteration * (ulong)Blocks(x), x, y);
+    }
+
+    /// <summary>dx = dy / (1 − ratio) where the iteration's mask kept the value, else 0.</summary>
+    /// <param name="dy">Gradient of the output, of x's shape.</param>
+    /// <param name="dx">Gradient of the input; may be dy itself.</param>
+    /// <param name="iteration">The iteration of the forward pass.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The iteration is negative.</exception>
+    public void Backward(Tensor dy, Tensor dx, long iteration)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
+        ShapeException.ThrowUnless("dropout: dx", dx.Shape, dy.Shape);
+        mask((ulong)iteration * (ulong)Blocks(dy), dy, dx);
+    }
+
+    private static long Blocks(Tensor x) => (x.Length + 3) / 4;
+}

@@ -1,0 +1,60 @@
+using GpuNet.Kernels.LocalResponseNorm;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Testing;
+using GpuNet.Testing.References;
+
+namespace GpuNet.Kernels.Tests.LocalResponseNorm;
+
+public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(device)
+{
+    private static readonly LocalResponseNormParameters[] Constants = [new(5, 1e-4f, 0.75f), new(3, 1.5f, 0.75f, 2), new(5, 0.8f, 0.6f), new(1, 1, 1)];
+    private static readonly Shape[] Shapes = [new(1, 1, 1, 1), new(2, 7, 3, 5), new(3, 2, 4, 4), new(1, 17, 2, 9), new(1, 6, 25, 41)];
+
+    [Test]
+    public void Forward_divides_by_the_power_of_the_mean_square([ValueSource(nameof(Shapes))] Shape shape, [ValueSource(nameof(Constants))] LocalResponseNormParameters parameters)
+    {
+        double[] x = Values.Uniform(shape.Length, 1, -3, 3);
+        var (expected, expectedScale) = LocalResponseNormReference.AcrossChannels(shape, parameters, x);
+        Tensor y = Empty(shape), scale = Empty(shape);
+        new AcrossChannelsNormOp(Session, shape, parameters).Forward(Tensor(shape, x), y, scale);
+        Close.To(expectedScale, scale.ToArray(), parameters.Size, "scale");
+        Close.To(expected, y.ToArray(), parameters.Size, "y");
+    }
+
+    [Test]
+    public void Backward_is_the_gradient([ValueSource(nameof(Shapes))] Shape shape, [ValueSource(nameof(Constants))] LocalResponseNormParameters parameters)
+    {
+        double[] x = Values.Uniform(shape.Length, 1, -3, 3);
+        double[] dy = Values.Uniform(shape.Length, 2);
+        var (y, scale) = LocalResponseNormReference.AcrossChannels(shape, parameters, x);
+        var dx = Empty(shape);
+        new AcrossChannelsNormOp(Session, shape, parameters).Backward(Tensor(shape, x), Tensor(shape, y), Tensor(shape, scale), Tensor(shape, dy), dx);
+        Close.To(LocalResponseNormReference.AcrossChannelsGradient(shape, parameters, x, dy), dx.ToArray(), parameters.Size, "dx");
+    }
+
+    [Test]
+    public void Alpha_is_divided_by_the_size()
+    {
+        // Five channels of 1 with α = 5: the middle one's S is 1 + 5/5·5 = 6.
+        var shape = new Shape(1, 5, 1, 1);
+        Tensor y = Empty(shape), scale = Empty(shape);
+        new AcrossChannelsNormOp(Session, shape, new(5, 5f, 0.75f)).Forward(Tensor(shape, [1, 1, 1, 1, 1]), y, scale);
+        Assert.That(scale.ToArray(), Is.EqualTo(new[] { 4f, 5f, 6f, 5f, 4f }));
+    }
+
+    [TestCase(4, 1f, 1f, "size 4")]
+    [TestCase(-1, 1f, 1f, "size -1")]
+    [TestCase(5, -1f, 1f, "alpha -1")]
+    [TestCase(5, 1f, 0f, "k 0")]
+    [TestCase(5, float.NaN, 1f, "alpha NaN")]
+    public void Impossible_constants_are_refused(int size, float alpha, float k, string named) => Assert.That(
+        () => new AcrossChannelsNormOp(Session, new(1, 2, 3, 3), new(size, alpha, 0.75f, k)), Throws.ArgumentException.With.Message.Contains(named));
+
+    [Test]
+    public void Shapes_that_differ_are_refused()
+    {
+        var op = new AcrossChannelsNormOp(Session, new(1, 2, 3, 4), new(3, 1f, 0.75f));
+        Tensor x = Empty(new(1, 2, 3, 4)), scale = Empty(new(1, 2, 4, 3));
+        Assert.That(() => op.Forward(x, x, scale), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×4×3").And.Message.Contains("1×2×3×4"));
+    }
+}

@@ -1,0 +1,60 @@
+using GpuNet.Kernels.LocalResponseNorm;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Testing;
+using GpuNet.Testing.References;
+
+namespace GpuNet.Kernels.Tests.LocalResponseNorm;
+
+public sealed class WithinChannelNormTests(string device) : DeviceFixture(device)
+{
+    private static readonly LocalResponseNormParameters[] Constants = [new(3, 5e-5f, 0.75f), new(3, 1.5f, 0.75f, 7), new(5, 2f, 0.6f), new(1, 1, 1)];
+    private static readonly Shape[] Shapes = [new(1, 1, 1, 1), new(2, 3, 16, 16), new(3, 5, 8, 8), new(1, 2, 7, 5), new(1, 2, 2, 37)];
+
+    [Test]
+    public void Forward_divides_by_the_power_of_the_mean_square([ValueSource(nameof(Shapes))] Shape shape, [ValueSource(nameof(Constants))] LocalResponseNormParameters parameters)
+    {
+        double[] x = Values.Uniform(shape.Length, 1, -3, 3);
+        var (expected, expectedScale) = LocalResponseNormReference.WithinChannel(shape, parameters, x);
+        Tensor y = Empty(shape), scale = Empty(shape);
+        new WithinChannelNormOp(Session, shape, parameters).Forward(Tensor(shape, x), y, scale);
+        Close.To(expectedScale, scale.ToArray(), parameters.Size * parameters.Size, "scale");
+        Close.To(expected, y.ToArray(), parameters.Size * parameters.Size, "y");
+    }
+
+    [Test]
+    public void Backward_is_the_gradient([ValueSource(nameof(Shapes))] Shape shape, [ValueSource(nameof(Constants))] LocalResponseNormParameters parameters)
+    {
+        double[] x = Values.Uniform(shape.Length, 1, -3, 3);
+        double[] dy = Values.Uniform(shape.Length, 2);
+        var (y, scale) = LocalResponseNormReference.WithinChannel(shape, parameters, x);
+        var dx = Empty(shape);
+        new WithinChannelNormOp(Session, shape, parameters).Backward(Tensor(shape, x), Tensor(shape, y), Tensor(shape, scale), Tensor(shape, dy), dx);
+        Close.To(LocalResponseNormReference.WithinChannelGradient(shape, parameters, x, dy), dx.ToArray(), parameters.Size * parameters.Size, "dx");
+    }
+
+    [Test]
+    public void Alpha_is_divided_by_the_windows_pixels_and_k_is_1()
+    {
+        // 3 × 3 pixels of 1 with α = 9: S is 1 + the pixels of the image in the window.
+        var shape = new Shape(1, 1, 3, 3);
+        Tensor y = Empty(shape), scale = Empty(shape);
+        new WithinChannelNormOp(Session, shape, new(3, 9f, 0.75f, 100)).Forward(Tensor(shape, [.. Enumerable.Repeat(1.0, 9)]), y, scale);
+        Assert.That(scale.ToArray(), Is.EqualTo(new[] { 5f, 7f, 5f, 7f, 10f, 7f, 5f, 7f, 5f }));
+    }
+
+    [TestCase(4, 1f, 1f, "size 4")]
+    [TestCase(-1, 1f, 1f, "size -1")]
+    [TestCase(5, -1f, 1f, "alpha -1")]
+    [TestCase(5, 1f, 0f, "k 0")]
+    [TestCase(5, float.NaN, 1f, "alpha NaN")]
+    public void Impossible_constants_are_refused(int size, float alpha, float k, string named) => Assert.That(
+        () => new WithinChannelNormOp(Session, new(1, 2, 3, 3), new(size, alpha, 0.75f, k)), Throws.ArgumentException.With.Message.Contains(named));
+
+    [Test]
+    public void Shapes_that_differ_are_refused()
+    {
+        var op = new WithinChannelNormOp(Session, new(1, 2, 3, 4), new(3, 1f, 0.75f));
+        Tensor x = Empty(new(1, 2, 3, 4)), scale = Empty(new(1, 2, 4, 3));
+        Assert.That(() => op.Forward(x, x, scale), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×4×3").And.Message.Contains("1×2×3×4"));
+    }
+}
