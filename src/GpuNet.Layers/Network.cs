@@ -20,13 +20,15 @@ public sealed class Network : IDisposable
     private readonly float[] totals = new float[4];
     private Pass? pending;
 
-    internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, bool inspect)
+    internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, bool inspect, Func<Layer, BoundLayer, BoundLayer>? decorate)
     {
         Session = session;
         Classes = builder.Classes;
         this.graph = graph;
         this.inspect = inspect;
         layers = [.. graph.Nodes.Select((node, i) => node.Layer.Open(session, node.InputShapes, RandomSource.OfLayer(seed, i)))];
+        if (decorate is not null)
+            layers = [.. layers.Select((layer, i) => decorate(graph.Nodes[i].Layer, layer))];
         losses = [.. Enumerable.Range(0, graph.Nodes.Count).Where(i => graph.Nodes[i].Layer.IsLoss)];
         memory = new NetworkMemory(session, graph, builder.Input.Shape, layers.Max(layer => layer.WorkspaceLength));
         tensors = [.. graph.Nodes.Select(memory.TensorsOf)];
