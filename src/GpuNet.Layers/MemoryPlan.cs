@@ -8,7 +8,7 @@ namespace GpuNet.Layers;
 /// <param name="InputsAndTotals">Input batch, labels and the losses' totals.</param>
 /// <param name="Working">Activations, what layers save, and activations' gradients, in memory that they share by turns.</param>
 /// <param name="WorkingUnshared">What the same would take if each had memory of its own.</param>
-/// <param name="Workspace">Scratch memory of the op that needs most.</param>
+/// <param name="Workspace">Scratch memory of the op that needs most, and what ops keep for themselves.</param>
 public sealed record MemoryPlan(long Parameters, long ParameterGradients, long InputsAndTotals, long Working, long WorkingUnshared, long Workspace)
 {
     /// <summary>All bytes taken.</summary>

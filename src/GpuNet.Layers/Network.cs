@@ -26,11 +26,21 @@ public sealed class Network : IDisposable
         Classes = builder.Classes;
         this.graph = graph;
         this.inspect = inspect;
+        long before = session.AllocatedBytes;
         layers = [.. graph.Nodes.Select((node, i) => node.Layer.Open(session, node.InputShapes, RandomSource.OfLayer(seed, i)))];
         if (decorate is not null)
             layers = [.. layers.Select((layer, i) => decorate(graph.Nodes[i].Layer, layer))];
         losses = [.. Enumerable.Range(0, graph.Nodes.Count).Where(i => graph.Nodes[i].Layer.IsLoss)];
-        memory = new NetworkMemory(session, graph, builder.Input.Shape, layers.Max(layer => layer.WorkspaceLength));
+        try
+        {
+            memory = new NetworkMemory(session, graph, builder.Input.Shape, layers.Max(layer => layer.WorkspaceLength), session.AllocatedBytes - before);
+        }
+        catch
+        {
+            CloseLayers();
+            throw;
+        }
+
         tensors = [.. graph.Nodes.Select(memory.TensorsOf)];
         Summary = SummaryTable.Of(graph, builder.Input.Shape, memory.Plan);
         Initialize(seed);
@@ -143,7 +153,17 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>Frees the network's memory.</summary>
-    public void Dispose() => memory.Dispose();
+    public void Dispose()
+    {
+        CloseLayers();
+        memory.Dispose();
+    }
+
+    private void CloseLayers()
+    {
+        foreach (var layer in layers)
+            layer.Dispose();
+    }
 
     private LossTotals ReadTotals(int loss)
     {

@@ -146,7 +146,7 @@ public sealed class NetworkBuilder
     /// <param name="beta">β.</param>
     /// <param name="k">k, for the region across channels.</param>
     /// <returns>Of x's shape.</returns>
-    /// <exception cref="ShapeException">The size is even or below 1.</exception>
+    /// <exception cref="ArgumentException">The size is even or below 1, or a constant is out of range.</exception>
     public LayerOutput LocalResponseNorm(string name, LayerOutput x, NormRegion region, int size, float alpha, float beta, float k = 1) =>
         Add(new LocalResponseNorm(name, region, new LocalResponseNormParameters(size, alpha, beta, k)), x);
 

@@ -117,19 +117,15 @@ public sealed class TrainerTests
     [Test]
     public void Iterations_take_no_memory_that_stays()
     {
-        const int iterations = 4000;
-        long before = 0, after = 0, device = 0;
-        var observer = new MeasuringObserver(record =>
-        {
-            if (record.Iteration == iterations / 4)
-                (before, device) = (GC.GetTotalMemory(forceFullCollection: true), Session.AllocatedBytes);
-            else if (record.Iteration == iterations - 1)
-                after = GC.GetTotalMemory(forceFullCollection: true);
-        });
+        const int iterations = 6000, half = iterations / 2;
+        var samples = new List<(long Iteration, long Managed, long Device)>(iterations);
+        var observer = new MeasuringObserver(record => samples.Add((record.Iteration, GC.GetTotalMemory(forceFullCollection: true), Session.AllocatedBytes)));
         Tiny.Train(Session, Tiny.Options(iterations) with { DisplayInterval = 100 }, observer);
-        Assert.That(Session.AllocatedBytes, Is.EqualTo(device));
-        // 3,000 iterations lie between the two: 16 bytes kept by each would show.
-        Assert.That(after - before, Is.LessThan(48_000));
+        Assert.That(samples.Select(sample => sample.Device).Distinct().Count(), Is.EqualTo(1));
+        // The least of each half: ILGPU keeps a weak reference to each host copy and throws them away every 4096, so memory rises and falls.
+        // 3,000 iterations lie between: 10 bytes kept by each would show.
+        long growth = samples.Where(sample => sample.Iteration >= half).Min(sample => sample.Managed) - samples.Where(sample => sample.Iteration < half).Min(sample => sample.Managed);
+        Assert.That(growth, Is.LessThan(10 * half));
     }
 
     private static void CancelAt(IterationRecord record, long iteration, CancellationTokenSource source)

@@ -28,9 +28,9 @@ internal sealed class ImplicitGemm
         sizes = new ConvolutionSizes(geometry);
         int groups = geometry.Groups, inputs = geometry.GroupInputChannels, outputs = geometry.GroupOutputChannels;
         int inputPixels = geometry.Input.N * geometry.Input.PlaneSize, outputPixels = geometry.Output.N * geometry.Output.PlaneSize;
-        forward = new(session, groups, outputs, outputPixels, sizes.FilterLength, mayBeSplit: false);
-        backwardData = new(session, groups, inputs, inputPixels, outputs * sizes.Taps, mayBeSplit: false);
-        backwardWeights = new(session, groups, outputs, sizes.FilterLength, outputPixels, mayBeSplit: true);
+        forward = new(session, new(groups, outputs, outputPixels, sizes.FilterLength), mayBeSplit: false);
+        backwardData = new(session, new(groups, inputs, inputPixels, outputs * sizes.Taps), mayBeSplit: false);
+        backwardWeights = new(session, new(groups, outputs, sizes.FilterLength, outputPixels), mayBeSplit: true);
         weightsSum = new SplitSum(session, backwardWeights.Splits, (int)geometry.Weights.Length);
         biasGradient = new BiasGradient(session, geometry.Output);
     }

@@ -45,7 +45,7 @@ internal sealed class Gemm
         where TLeft : struct, IGemmOperand
         where TRight : struct, IGemmOperand
     {
-        var launcher = new GemmLauncher<TLeft, TRight, MatrixResult>(session, 1, geometry.M, geometry.N, geometry.K, mayBeSplit: true);
+        var launcher = new GemmLauncher<TLeft, TRight, MatrixResult>(session, new GemmSize(1, geometry.M, geometry.N, geometry.K), mayBeSplit: true);
         return ((a, b, c) => launcher.Run(left(a), right(b), c), launcher.Splits);
     }
 }

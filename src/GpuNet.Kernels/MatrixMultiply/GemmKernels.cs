@@ -16,9 +16,9 @@ internal static class GemmKernels
 
     /// <summary>
     /// One tile of the product. Explicitly grouped: X of the grid counts row tiles, then column tiles, then products; Y counts the parts
-    /// that the sums are split into.
+    /// that the sums are split into. splitDepth is the number of terms of a part.
     /// </summary>
-    public static void Multiply<TLeft, TRight, TResult>(TLeft left, TRight right, TResult result, GemmSize size)
+    public static void Multiply<TLeft, TRight, TResult>(TLeft left, TRight right, TResult result, GemmSize size, int splitDepth)
         where TLeft : struct, IGemmOperand
         where TRight : struct, IGemmOperand
         where TResult : struct, IGemmResult
@@ -29,7 +29,7 @@ internal static class GemmKernels
         int group = columnTile / columnTiles;
         columnTile -= group * columnTiles;
 
-        int start = Grid.IdxY * size.SplitDepth, end = Math.Min(start + size.SplitDepth, size.Depth);
+        int start = Grid.IdxY * splitDepth, end = Math.Min(start + splitDepth, size.Depth);
         var leftLoader = new GemmTileLoader<TLeft>(left, group, rowTile * tile, size.Rows, end);
         var rightLoader = new GemmTileLoader<TRight>(right, group, columnTile * tile, size.Columns, end);
         // Two tiles of each: while one is multiplied, the next is stored, so that one barrier a tile is enough.

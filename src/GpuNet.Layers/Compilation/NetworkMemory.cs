@@ -12,14 +12,14 @@ internal sealed class NetworkMemory : IDisposable
     private readonly Dictionary<ParameterDefinition, Parameter> parameterOf = new(ReferenceEqualityComparer.Instance);
     private readonly List<ParameterGroup> groups = [];
 
-    public NetworkMemory(DeviceSession session, NetworkGraph graph, Shape input, long workspaceLength)
+    public NetworkMemory(DeviceSession session, NetworkGraph graph, Shape input, long workspaceLength, long opBytes)
     {
         var labels = new Shape(input.N, 1, 1, 1);
         var totals = graph.Nodes.Where(node => node.Layer.IsLoss).Select(node => node.Outputs[0].Shape);
         long inputLength = new[] { input, labels }.Concat(totals).Sum(shape => Arena.Footprint(shape.Length));
         long parameterLength = graph.Nodes.SelectMany(node => node.Parameters).Sum(parameter => Arena.Footprint(parameter.Shape.Length));
         Plan = new MemoryPlan(
-            Bytes(parameterLength), Bytes(parameterLength), Bytes(inputLength), Bytes(graph.WorkingLength), Bytes(graph.UnsharedLength), Bytes(Arena.Footprint(workspaceLength)));
+            Bytes(parameterLength), Bytes(parameterLength), Bytes(inputLength), Bytes(graph.WorkingLength), Bytes(graph.UnsharedLength), Bytes(Arena.Footprint(workspaceLength)) + opBytes);
         try
         {
             inputs = Allocate(session, inputLength);

@@ -36,7 +36,7 @@ public sealed class SoftmaxLoss(string name, int classes, float weight = 1) : La
             throw new ShapeException($"{Name}: scores have shape {scores}, but a loss over {Classes} classes takes {Shape.Matrix(scores.N, Classes)}, one score for each class. Put an inner product of {Classes} outputs before it.");
         if (!float.IsFinite(Weight) || Weight < 0)
             throw new NetworkException(FormattableString.Invariant($"{Name}: loss weight {Weight}; it must be finite and at least 0. Pass 1 for the main loss."));
-        return Shape.Vector(4);
+        return SoftmaxLossOp.TotalsShape;
     }
 
     /// <summary>The probabilities, of the scores' shape.</summary>
@@ -55,6 +55,12 @@ public sealed class SoftmaxLoss(string name, int classes, float weight = 1) : La
         {
             if (t.NeedsDX)
                 op.Backward(t.Saved[0], t.Labels, t.DX);
+        }
+
+        public override void Dispose()
+        {
+            op.Dispose();
+            base.Dispose();
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed record IdxFile(int[] Sizes, byte[] Values)
         }
         catch (InvalidDataException e)
         {
-            throw new DataException($"{file}: not a whole gzip file ({e.Message}) Fetch it again.", e);
+            throw new DataException($"{file}: damaged, or not a gzip file at all: its data cannot be unpacked, or their checksum is wrong. Fetch it again.", e);
         }
     }
 

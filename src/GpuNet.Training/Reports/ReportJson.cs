@@ -26,7 +26,7 @@ internal static class ReportJson
             Kind = "run",
             setting.Started,
             Configuration = Configuration(recipe, setting),
-            setting.Device,
+            Device = new { setting.Device.Id, setting.Device.Name, setting.Device.MemoryBytes },
             Versions = Versions.Current,
             Result = Result(run),
         }, Options);
@@ -37,7 +37,7 @@ internal static class ReportJson
             Kind = "comparison",
             setting.Started,
             Configuration = Configuration(comparison.Recipe, setting),
-            setting.Device,
+            Device = new { setting.Device.Id, setting.Device.Name, setting.Device.MemoryBytes },
             Versions = Versions.Current,
             Reference = comparison.Reference?.Name,
             comparison.ReferenceAccuracy,

@@ -1,15 +1,25 @@
 using ScottPlot;
 using ScottPlot.Palettes;
+using SkiaSharp;
 
 namespace GpuNet.Training.Reports;
 
-/// <summary>Draws all runs in one picture, each in a colour and with a line pattern of its own; the colours tell apart for the colour-blind too.</summary>
+/// <summary>
+/// Draws all runs in one picture, each with a colour and a marker of its own; the colours tell apart for the colour-blind too. Later lines
+/// are thinner, so that one which covers an earlier one leaves its edges visible.
+/// </summary>
 internal static class TrainingPlots
 {
     // More than a picture has columns, so that no peak of a cycle is lost.
     private const int RatePoints = 4000;
     private static readonly ColorblindFriendly Palette = new();
-    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.DenselyDashed, LinePattern.Dotted];
+
+    private static readonly MarkerShape[] Markers =
+        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown];
+
+    // The library's own choice is a serif font where its first ones are missing.
+    private static readonly string Font =
+        ((string[])["DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"]).FirstOrDefault(name => SKFontManager.Default.FontFamilies.Contains(name)) ?? Fonts.Default;
 
     /// <summary>The learning rate of each iteration that a run made.</summary>
     public static TrainingPlot Rate(string subject, IReadOnlyList<RunRecord> runs)
@@ -67,9 +77,9 @@ internal static class TrainingPlots
     private static void Add(Plot plot, RunRecord run, int index, double[] x, double[] y, bool markers)
     {
         var line = plot.Add.Scatter(x, y, Palette.GetColor(index));
-        line.LineWidth = 2;
-        line.LinePattern = Patterns[index % Patterns.Length];
-        line.MarkerSize = markers ? 6 : 0;
+        line.LineWidth = Math.Max(4.5f - index, 1.5f);
+        line.MarkerShape = Markers[index % Markers.Length];
+        line.MarkerSize = markers ? 8 : 0;
         line.LegendText = run.Result.Outcome switch
         {
             RunOutcome.Diverged => $"{run.Name} (diverged)",
@@ -80,12 +90,16 @@ internal static class TrainingPlots
 
     private static TrainingPlot Finish(Plot plot, bool fromZero)
     {
+        plot.Font.Set(Font);
         plot.Legend.FontSize = 14;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.Legend.OutlineColor = Colors.Black.WithOpacity(0.2);
+        plot.Axes.Left.MinimumSize = 80;
         plot.Axes.Margins(0.02, 0.06);
         plot.Axes.AutoScale();
         if (fromZero)
             plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
-        plot.ShowLegend(Edge.Right);
+        plot.ShowLegend(Edge.Right).Alignment = Alignment.UpperCenter;
         return new(plot);
     }
 }

@@ -24,6 +24,16 @@ public sealed class PhiloxTests
     public void An_index_past_the_32_bits_of_a_word_has_its_own_number() =>
         Assert.That(Philox.Next(5, 6, 1UL << 40), Is.EqualTo(Philox.Block(5, 6, 1UL << 38).A).And.Not.EqualTo(Philox.Next(5, 6, 0)));
 
+    // The last block's low word overflows within the vector.
+    [TestCase(0x299f31d0a4093822UL, 0x0370734413198a2eUL, 0x05a308d3243f6a88UL)]
+    [TestCase(0xffffffffffffffffUL, 0xffffffffffffffffUL, 0x00000000fffffffeUL)]
+    public void Vectors_hold_the_same_numbers(ulong seed, ulong stream, ulong block)
+    {
+        PhiloxVectors.Blocks(seed, stream, block, out var first, out var second);
+        uint[] numbers = [.. Enumerable.Range(0, 8).Select(i => first[i]), .. Enumerable.Range(0, 8).Select(i => second[i])];
+        Assert.That(numbers, Is.EqualTo(Enumerable.Range(0, 16).Select(i => Philox.Next(seed, stream, (block << 2) + (ulong)i))));
+    }
+
     [Test]
     public void Uniform_numbers_fill_the_unit_interval_evenly()
     {

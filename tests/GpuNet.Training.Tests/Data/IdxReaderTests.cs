@@ -140,7 +140,7 @@ public sealed class IdxReaderTests
         byte[] packed = Gzip(Idx([3, 1, 2], [1, 2, 3, 4, 5, 6]));
         packed[place < 0 ? packed.Length + place : place] ^= 0x55;
         _folder.Write("train-images-idx3-ubyte.gz", packed);
-        AssertRefused("train-images-idx3-ubyte.gz", "not a whole gzip file");
+        AssertRefused("train-images-idx3-ubyte.gz", "damaged, or not a gzip file");
     }
 
     [Test]

@@ -55,7 +55,7 @@ internal static class ArchiveUnpacker
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw new DataException($"{name}: not a whole tar archive in gzip ({e.Message}) Fetch it from its origin.", e);
+            throw new DataException($"{name}: not a whole tar archive in gzip: it cannot be unpacked. Fetch it from its origin.", e);
         }
 
         if (missing.Count > 0)

@@ -1,0 +1,114 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Kernels.Tiles;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GpuNet.Kernels.Concatenation;
+
+/// <summary>Concatenation along the channels: each image of the output has the channels of all inputs, in their order.</summary>
+public sealed class ConcatenationOp
+{
+    private const int IntoTheWhole = 0;
+    private const int OutOfTheWhole = 1;
+
+    private readonly Shape[] inputs;
+    private readonly int[] firsts;
+    private readonly TileLauncher<ConcatenationTile>? tile;
+    private readonly Action<Index1D, ArrayView<float>, ArrayView<float>, int, int, int>? forward;
+    private readonly Action<Index1D, ArrayView<float>, ArrayView<float>, int, int, int>? backward;
+
+    /// <summary>Checks the shapes and loads the kernels.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="inputs">Shapes of the inputs, (N, C of its own, H, W); at least one.</param>
+    /// <exception cref="ShapeException">There is no input, one is empty, two differ in more than channels, or the output is too large.</exception>
+    public ConcatenationOp(DeviceSession session, IReadOnlyList<Shape> inputs)
+    {
+        if (inputs.Count == 0)
+            throw new ShapeException("concatenation: there are no inputs; it takes at least one. Name the tensors to join.");
+        this.inputs = [.. inputs];
+        firsts = new int[inputs.Count];
+        var channels = 0;
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            if (inputs[i].Length < 1)
+                throw new ShapeException($"concatenation: input {i} is {inputs[i]}, which is empty; every size must be at least 1. Check the layer that gives it.");
+            if (inputs[i] with { C = 1 } != inputs[0] with { C = 1 })
+                throw new ShapeException($"concatenation: input {i} is {inputs[i]}, but input 0 is {inputs[0]}; all must have the same N, H and W. Give the branches padding and strides that keep the size.");
+            firsts[i] = channels * inputs[i].PlaneSize;
+            channels += inputs[i].C;
+        }
+        Output = inputs[0] with { C = channels };
+        if (Output.Length > int.MaxValue)
+            throw new ShapeException($"concatenation: the output {Output} holds {Output.Length} values, but an op takes at most {int.MaxValue}. Use a smaller batch.");
+        if (session.UsesTiles)
+        {
+            tile = new(session);
+        }
+        else
+        {
+            forward = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, int, int, int>(ConcatenationKernels.Forward);
+            backward = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, int, int, int>(ConcatenationKernels.Backward);
+        }
+    }
+
+    /// <summary>The output's shape: (N, sum of the inputs' C, H, W).</summary>
+    public Shape Output { get; }
+
+    /// <summary>y = the inputs' channels, one input after the other.</summary>
+    /// <param name="xs">The inputs, of the op's shapes, in their order.</param>
+    /// <param name="y">Output, of shape <see cref="Output"/>.</param>
+    /// <exception cref="ShapeException">A shape is not the op's.</exception>
+    public void Forward(IReadOnlyList<Tensor> xs, Tensor y)
+    {
+        Validate(xs, "x", y, "y");
+        if (tile is not null)
+        {
+            RunTiles(xs, y, IntoTheWhole);
+            return;
+        }
+        for (int i = 0; i < inputs.Length; i++)
+            forward!((int)xs[i].Length, xs[i].View, y.View, inputs[i].ImageSize, Output.ImageSize, firsts[i]);
+    }
+
+    /// <summary>dxs = the channels of dy that each input gave.</summary>
+    /// <param name="dy">Gradient of the output.</param>
+    /// <param name="dxs">Gradients of the inputs; overwritten.</param>
+    /// <exception cref="ShapeException">A shape is not the op's.</exception>
+    public void Backward(Tensor dy, IReadOnlyList<Tensor> dxs)
+    {
+        Validate(dxs, "dx", dy, "dy");
+        if (tile is not null)
+        {
+            RunTiles(dxs, dy, OutOfTheWhole);
+            return;
+        }
+        for (int i = 0; i < inputs.Length; i++)
+            backward!((int)dxs[i].Length, dy.View, dxs[i].View, inputs[i].ImageSize, Output.ImageSize, firsts[i]);
+    }
+
+    private void RunTiles(IReadOnlyList<Tensor> parts, Tensor whole, int direction)
+    {
+        for (int i = 0; i < inputs.Length; i += ConcatenationTile.Parts)
+        {
+            tile!.Run(new(
+                Part(parts, i), Part(parts, i + 1), Part(parts, i + 2), Part(parts, i + 3), whole.View, Output.ImageSize, Output.N, direction));
+        }
+    }
+
+    private ConcatenationPart Part(IReadOnlyList<Tensor> parts, int i) =>
+        i < inputs.Length ? new(parts[i].View, inputs[i].ImageSize, firsts[i]) : new(parts[0].View, 0, 0);
+
+    private void Validate(IReadOnlyList<Tensor> parts, string part, Tensor whole, string name)
+    {
+        if (parts.Count != inputs.Length)
+            throw new ShapeException($"concatenation: {parts.Count} tensors are given, but the op was made for {inputs.Length}. Pass one for each input.");
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (parts[i].Shape != inputs[i])
+                ShapeException.ThrowUnless($"concatenation: {part}[{i}]", parts[i].Shape, inputs[i]);
+        }
+        if (whole.Shape != Output)
+            ShapeException.ThrowUnless($"concatenation: {name}", whole.Shape, Output);
+    }
+}

@@ -1,0 +1,73 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Kernels.Tiles;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GpuNet.Kernels.Concatenation;
+
+/// <summary>The sum of the gradients that come back to a tensor which several layers read: the backward pass of a split.</summary>
+public sealed class GradientSumOp
+{
+    private const int TermsOfALaunch = 4;
+
+    private readonly int terms;
+    private readonly Action<Tensor, Tensor, Tensor, Tensor, Tensor, int> sum;
+
+    /// <summary>Loads the kernel.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="terms">How many gradients there are; at least 1.</param>
+    public GradientSumOp(DeviceSession session, int terms)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(terms, 1);
+        this.terms = terms;
+        if (session.UsesTiles)
+        {
+            var tile = new TileLauncher<GradientSumTile>(session);
+            sum = (a, b, c, d, result, count) => tile.Run(new(a.View, b.View, c.View, d.View, result.View, count));
+        }
+        else
+        {
+            var kernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int>(GradientSumKernels.Sum);
+            sum = (a, b, c, d, result, count) => kernel((int)result.Length, a.View, b.View, c.View, d.View, result.View, count);
+        }
+    }
+
+    /// <summary>dx = the sum of all dys.</summary>
+    /// <param name="dys">The gradients, all of one shape.</param>
+    /// <param name="dx">Result, of their shape; may be one of them.</param>
+    /// <exception cref="ShapeException">The number of tensors or a shape differs.</exception>
+    public void Run(IReadOnlyList<Tensor> dys, Tensor dx)
+    {
+        if (dys.Count != terms)
+            throw new ShapeException($"gradient sum: {dys.Count} tensors are given, but the op was made for {terms}. Pass one for each reader of the tensor.");
+        for (int i = 0; i < terms; i++)
+        {
+            if (dys[i].Shape != dx.Shape)
+                ShapeException.ThrowUnless($"gradient sum: dys[{i}]", dys[i].Shape, dx.Shape);
+        }
+        // The first launch overwrites dx; if dx is a term, that launch has to read it.
+        int leading = IndexOf(dys, dx);
+        int count = Math.Min(terms, TermsOfALaunch);
+        sum(Term(dys, leading, 0), Term(dys, leading, 1), Term(dys, leading, 2), Term(dys, leading, 3), dx, count);
+        for (int next = count; next < terms; next += TermsOfALaunch - 1)
+        {
+            count = Math.Min(terms - next, TermsOfALaunch - 1);
+            sum(dx, Term(dys, leading, next), Term(dys, leading, next + 1), Term(dys, leading, next + 2), dx, count + 1);
+        }
+    }
+
+    // The terms with the leading one swapped to the front; any tensor where there is none.
+    private static Tensor Term(IReadOnlyList<Tensor> dys, int leading, int i) =>
+        i == 0 ? dys[leading] : i == leading ? dys[0] : dys[Math.Min(i, dys.Count - 1)];
+
+    private static int IndexOf(IReadOnlyList<Tensor> dys, Tensor dx)
+    {
+        for (int i = 0; i < dys.Count; i++)
+        {
+            if (dys[i].View.Equals(dx.View))
+                return i;
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Reflection;
+using GpuNet.Kernels.Convolution;
+using GpuNet.Kernels.MatrixMultiply;
+using GpuNet.Testing;
+
+namespace GpuNet.Kernels.Tests.MatrixMultiply;
+
+public sealed class GemmPtxTests
+{
+    private static IEnumerable<TestCaseData> Kernels =>
+        from architecture in PtxCompiler.Architectures
+        from kernel in new[]
+        {
+            Gemm<LinesOperand, InterleavedOperand, MatrixResult>(),
+            Gemm<LinesOperand, LinesOperand, MatrixResult>(),
+            Gemm<InterleavedOperand, InterleavedOperand, MatrixResult>(),
+            Gemm<InterleavedOperand, LinesOperand, MatrixResult>(),
+            Gemm<FilterRows, WindowColumns, ImageResult>(),
+            Gemm<ChannelRows, CoveringWindows, ImageResult>(),
+            Gemm<OutputRows, TapColumns, MatrixResult>(),
+        }
+        select new TestCaseData(kernel, architecture).SetArgDisplayNames(string.Join(" × ", kernel.GetGenericArguments().Take(2).Select(type => type.Name)), architecture);
+
+    [TestCaseSource(nameof(Kernels))]
+    public void The_product_stays_in_registers_and_loads_vectors_from_shared_memory(MethodInfo kernel, string architecture)
+    {
+        string ptx = PtxCompiler.Compile(kernel, architecture);
+        Assert.That(ptx, Does.Contain($".target {architecture}").And.Contain("bar.sync"));
+        Assert.That(ptx, Does.Not.Contain(".local").And.Not.Contain(".extern .func"));
+        Assert.That(ptx, Does.Contain("ld.shared.v4.f32"));
+    }
+
+    [TestCaseSource(typeof(PtxCompiler), nameof(PtxCompiler.Architectures))]
+    public void The_bias_gradient_needs_no_local_memory(string architecture)
+    {
+        var kernel = typeof(BiasGradientKernels).GetMethod(nameof(BiasGradientKernels.Sum))!;
+        Assert.That(PtxCompiler.Compile(kernel, architecture), Does.Contain("bar.sync").And.Not.Contain(".local").And.Not.Contain(".extern .func"));
+    }
+
+    private static MethodInfo Gemm<TLeft, TRight, TResult>() =>
+        typeof(GemmKernels).GetMethod(nameof(GemmKernels.Multiply))!.MakeGenericMethod(typeof(TLeft), typeof(TRight), typeof(TResult));
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+
+namespace GpuNet.Layers.Tests.Golden;
+
+/// <summary>Golden values of one network and batch size, written by tests/golden/cifar10.py.</summary>
+internal sealed class GoldenFile
+{
+    private readonly JsonElement weightScales;
+    private readonly uint inputStream;
+
+    public GoldenFile(string network, int batch)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "golden", $"{network}.n{batch}.json");
+        var json = JsonDocument.Parse(File.ReadAllText(path)).RootElement;
+        weightScales = json.GetProperty("weightScales");
+        inputStream = json.GetProperty("inputStream").GetUInt32();
+        Loss = json.GetProperty("loss").GetDouble();
+        Activations = Tensors(json.GetProperty("activations"));
+        ActivationGradients = Tensors(json.GetProperty("activationGradients"));
+        ParameterGradients = Tensors(json.GetProperty("parameterGradients"));
+        ParametersAfter = Tensors(json.GetProperty("parametersAfter"));
+        Rates = [.. json.GetProperty("rates").EnumerateArray().Select(value => value.GetDouble())];
+        Losses = [.. json.GetProperty("losses").EnumerateArray().Select(value => value.GetDouble())];
+        Momentum = json.GetProperty("momentum").GetDouble();
+        Decay = json.GetProperty("decay").GetDouble();
+    }
+
+    public double Loss { get; }
+
+    public IReadOnlyDictionary<string, GoldenTensor> Activations { get; }
+
+    public IReadOnlyDictionary<string, GoldenTensor> ActivationGradients { get; }
+
+    public IReadOnlyDictionary<string, GoldenTensor> ParameterGradients { get; }
+
+    /// <summary>The parameters' values after all steps.</summary>
+    public IReadOnlyDictionary<string, GoldenTensor> ParametersAfter { get; }
+
+    /// <summary>Learning rates of the steps.</summary>
+    public IReadOnlyList<double> Rates { get; }
+
+    /// <summary>The loss before each step.</summary>
+    public IReadOnlyList<double> Losses { get; }
+
+    public double Momentum { get; }
+
+    public double Decay { get; }
+
+    /// <summary>Sets the input, the labels and every parameter to what the script starts from.</summary>
+    public void Fill(Network network)
+    {
+        network.Input.CopyFrom(Hashed(inputStream, network.Input.Length, 128));
+        network.Labels.CopyFrom([.. Enumerable.Range(0, network.Labels.Shape.N).Select(i => (float)((7 * i + 3) % 10))]);
+        string[] layers = [.. Activations.Keys];
+        foreach (var parameter in network.Parameters)
+        {
+            var (layer, kind) = (parameter.Name.Split('.')[0], parameter.Name.Split('.')[1]);
+            uint stream = (uint)(100 + 2 * Array.IndexOf(layers, layer));
+            parameter.Value.CopyFrom(kind == "weights"
+                ? Hashed(stream, parameter.Value.Length, weightScales.GetProperty(layer).GetDouble())
+                : Hashed(stream + 1, parameter.Value.Length, 0.125));
+        }
+    }
+
+    private static Dictionary<string, GoldenTensor> Tensors(JsonElement json) =>
+        json.EnumerateObject().ToDictionary(property => property.Name, property => new GoldenTensor(property.Value));
+
+    // The same as `hashed` in the script: a 32-bit integer hash of the position, its upper 24 bits as a value in [−scale, scale).
+    private static float[] Hashed(uint stream, long count, double scale)
+    {
+        float[] values = new float[count];
+        for (uint i = 0; i < count; i++)
+        {
+            uint x = unchecked(i + stream * 0x9E3779B1);
+            x ^= x >> 16;
+            x = unchecked(x * 0x7FEB352D);
+            x ^= x >> 15;
+            x = unchecked(x * 0x846CA68B);
+            x ^= x >> 16;
+            values[i] = (float)(((x >> 8) / (double)(1 << 23) - 1) * scale);
+        }
+
+        return values;
+    }
+}
