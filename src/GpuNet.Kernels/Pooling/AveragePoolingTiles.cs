@@ -48,6 +48,7 @@ internal readonly struct AveragePoolingForwardTile(ArrayView<float> x, ArrayView
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddAcross<S, V>(ref float sums, ref float extents, float rows, ref float y, int windows)
         where S : struct, ISimd<V>
         where V : struct
@@ -120,6 +121,7 @@ internal readonly struct AveragePoolingBackwardTile(ArrayView<float> dy, ArrayVi
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumDown<S, V>(ref float dy, ref float extents, ref float sums, int h, int rows, int windows)
         where S : struct, ISimd<V>
         where V : struct

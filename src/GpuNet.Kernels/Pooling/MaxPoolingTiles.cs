@@ -17,6 +17,7 @@ internal readonly struct MaxPoolingForwardTile(ArrayView<float> x, ArrayView<flo
     private readonly ArrayView<float> x = x, y = y, argmax = argmax;
     private readonly PoolingGeometry geometry = geometry;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
@@ -24,6 +25,7 @@ internal readonly struct MaxPoolingForwardTile(ArrayView<float> x, ArrayView<flo
         var output = geometry.Output;
         var share = Share.Of(output.N * output.C, worker, workers);
         bool vectorised = geometry.Stride.Width <= 2 && geometry.Filter.Width <= WidestFilter && geometry.Input.PlaneSize <= LargestPlane;
+        ref float px = ref x[0], py = ref y[0], pargmax = ref argmax[0];
         for (int plane = share.Begin; plane < share.End; plane++)
         {
             int start = plane * geometry.Input.PlaneSize;
@@ -31,12 +33,13 @@ internal readonly struct MaxPoolingForwardTile(ArrayView<float> x, ArrayView<flo
             for (int oh = 0; oh < output.H; oh++, result += output.W)
             {
                 int top = oh * geometry.Stride.Height - geometry.Padding.Height;
+                ref float source = ref Unsafe.Add(ref px, start), values = ref Unsafe.Add(ref py, result), indices = ref Unsafe.Add(ref pargmax, result);
                 // Padding to the left of a tensor's first row lies before its memory, which must not be loaded.
                 bool loadable = start + Math.Max(top, 0) * geometry.Input.W >= geometry.Padding.Width;
                 if (vectorised && loadable)
-                    Row<S, V>(ref x[start], ref y[result], ref argmax[result], top, output.W);
+                    Row<S, V>(ref source, ref values, ref indices, top, output.W);
                 else
-                    RowByWindow(ref x[start], ref y[result], ref argmax[result], top, output.W);
+                    RowByWindow(ref source, ref values, ref indices, top, output.W);
             }
         }
     }
@@ -48,7 +51,7 @@ internal readonly struct MaxPoolingForwardTile(ArrayView<float> x, ArrayView<flo
     {
         int width = geometry.Input.W, filter = geometry.Filter.Width, stride = geometry.Stride.Width;
         int firstRow = Math.Max(top, 0), lastRow = Math.Min(top + geometry.Filter.Height, geometry.Input.H) - 1;
-        V nothing = S.Broadcast(float.NegativeInfinity), beforeImage = S.Broadcast(-1f), imageWidth = S.Broadcast(width);
+        V nothing = S.Broadcast(float.NegativeInfinity), beforeImage = S.Broadcast(-1f), imageWidth = S.Broadcast(width), one = S.Broadcast(1f);
         for (int ow = 0; ow < windows; ow += S.Width)
         {
             int left = ow * stride - geometry.Padding.Width;
@@ -58,16 +61,17 @@ internal readonly struct MaxPoolingForwardTile(ArrayView<float> x, ArrayView<flo
             V max = nothing, index = S.Add(S.Broadcast(firstRow * width), S.Max(columns, S.Broadcast(0f)));
             for (int h = firstRow; h <= lastRow; h++)
             {
+                nint offset = h * width + left;
                 V indices = S.Add(S.Broadcast(h * width), columns);
                 for (int k = 0; k < filter; k++)
                 {
-                    nint offset = h * width + left + k;
-                    V values = stride == 1 ? S.Load(in plane, offset) : S.LoadEven(in plane, offset);
+                    V values = stride == 1 ? S.Load(in plane, offset + k) : S.LoadEven(in plane, offset + k);
                     if (left + k < 0)
                         values = S.SelectGreater(S.Add(columns, S.Broadcast(k)), beforeImage, values, nothing);
                     if (leftOfLast + k >= width)
                         values = S.SelectGreater(imageWidth, S.Add(columns, S.Broadcast(k)), values, nothing);
-                    S.TakeGreater(values, S.Add(indices, S.Broadcast(k)), ref max, ref index);
+                    S.TakeGreater(values, indices, ref max, ref index);
+                    indices = S.Add(indices, one);
                 }
             }
             S.StoreFirst(max, ref y, ow, windows - ow);

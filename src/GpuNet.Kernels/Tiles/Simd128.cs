@@ -65,17 +65,38 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
 
     public static Vector128<float> Indices => Vector128<float>.Indices;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadEven(ref readonly float source, nint offset) => Vector128.Create(
         Vector128.Shuffle(Load(in source, offset), Vector128.Create(0, 2, 0, 2)).GetLower(),
         Vector128.Shuffle(Load(in source, offset + 4), Vector128.Create(0, 2, 0, 2)).GetLower());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst(Vector128<float> value, ref float destination, nint offset, int count)
     {
         if (count >= 4)
-        {
             Store(value, ref destination, offset);
-            return;
-        }
+        else
+            StorePart(value, ref destination, offset, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SelectGreater(Vector128<float> a, Vector128<float> b, Vector128<float> then, Vector128<float> otherwise) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), then, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TakeGreater(Vector128<float> x, Vector128<float> xIndex, ref Vector128<float> max, ref Vector128<float> index)
+    {
+        var taken = Vector128.GreaterThan(x, max) | Vector128.IsNaN(x);
+        max = Vector128.ConditionalSelect(taken, x, max);
+        index = Vector128.ConditionalSelect(taken, xIndex, index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ToIntegerBits(Vector128<float> a) => Vector128.ConvertToInt32Native(a).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void StorePart(Vector128<float> value, ref float destination, nint offset, int count)
+    {
         ref float start = ref Unsafe.Add(ref destination, offset);
         if (count > 0)
             start = value.ToScalar();
@@ -84,16 +105,4 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
         if (count > 2)
             Unsafe.Add(ref start, 2) = value.GetElement(2);
     }
-
-    public static Vector128<float> SelectGreater(Vector128<float> a, Vector128<float> b, Vector128<float> then, Vector128<float> otherwise) =>
-        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), then, otherwise);
-
-    public static void TakeGreater(Vector128<float> x, Vector128<float> xIndex, ref Vector128<float> max, ref Vector128<float> index)
-    {
-        var taken = Vector128.GreaterThan(x, max) | Vector128.IsNaN(x);
-        max = Vector128.ConditionalSelect(taken, x, max);
-        index = Vector128.ConditionalSelect(taken, xIndex, index);
-    }
-
-    public static Vector128<float> ToIntegerBits(Vector128<float> a) => Vector128.ConvertToInt32Native(a).AsSingle();
 }

@@ -89,16 +89,38 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
 
     public static Vector256<float> Indices => Vector256<float>.Indices;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadEven(ref readonly float source, nint offset) => Avx2.Permute4x64(
         Avx.Shuffle(Load(in source, offset), Load(in source, offset + 8), 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst(Vector256<float> value, ref float destination, nint offset, int count)
     {
         if (count >= 8)
-        {
             Store(value, ref destination, offset);
-        }
-        else if (count >= 4)
+        else
+            StorePart(value, ref destination, offset, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> SelectGreater(Vector256<float> a, Vector256<float> b, Vector256<float> then, Vector256<float> otherwise) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), then, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TakeGreater(Vector256<float> x, Vector256<float> xIndex, ref Vector256<float> max, ref Vector256<float> index)
+    {
+        var taken = Vector256.GreaterThan(x, max) | Vector256.IsNaN(x);
+        max = Vector256.ConditionalSelect(taken, x, max);
+        index = Vector256.ConditionalSelect(taken, xIndex, index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ToIntegerBits(Vector256<float> a) => Vector256.ConvertToInt32Native(a).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void StorePart(Vector256<float> value, ref float destination, nint offset, int count)
+    {
+        if (count >= 4)
         {
             Simd128.Store(value.GetLower(), ref destination, offset);
             Simd128.StoreFirst(value.GetUpper(), ref destination, offset + 4, count - 4);
@@ -108,16 +130,4 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
             Simd128.StoreFirst(value.GetLower(), ref destination, offset, count);
         }
     }
-
-    public static Vector256<float> SelectGreater(Vector256<float> a, Vector256<float> b, Vector256<float> then, Vector256<float> otherwise) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), then, otherwise);
-
-    public static void TakeGreater(Vector256<float> x, Vector256<float> xIndex, ref Vector256<float> max, ref Vector256<float> index)
-    {
-        var taken = Vector256.GreaterThan(x, max) | Vector256.IsNaN(x);
-        max = Vector256.ConditionalSelect(taken, x, max);
-        index = Vector256.ConditionalSelect(taken, xIndex, index);
-    }
-
-    public static Vector256<float> ToIntegerBits(Vector256<float> a) => Vector256.ConvertToInt32Native(a).AsSingle();
 }

@@ -99,16 +99,38 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
 
     public static Vector512<float> Indices => Vector512<float>.Indices;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadEven(ref readonly float source, nint offset) => Avx512F.PermuteVar16x32x2(
         Load(in source, offset), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), Load(in source, offset + 16));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst(Vector512<float> value, ref float destination, nint offset, int count)
     {
         if (count >= 16)
-        {
             Store(value, ref destination, offset);
-        }
-        else if (count >= 8)
+        else
+            StorePart(value, ref destination, offset, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SelectGreater(Vector512<float> a, Vector512<float> b, Vector512<float> then, Vector512<float> otherwise) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), then, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TakeGreater(Vector512<float> x, Vector512<float> xIndex, ref Vector512<float> max, ref Vector512<float> index)
+    {
+        var taken = Vector512.GreaterThan(x, max) | Vector512.IsNaN(x);
+        max = Vector512.ConditionalSelect(taken, x, max);
+        index = Vector512.ConditionalSelect(taken, xIndex, index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ToIntegerBits(Vector512<float> a) => Vector512.ConvertToInt32Native(a).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void StorePart(Vector512<float> value, ref float destination, nint offset, int count)
+    {
+        if (count >= 8)
         {
             Simd256.Store(value.GetLower(), ref destination, offset);
             Simd256.StoreFirst(value.GetUpper(), ref destination, offset + 8, count - 8);
@@ -118,16 +140,4 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
             Simd256.StoreFirst(value.GetLower(), ref destination, offset, count);
         }
     }
-
-    public static Vector512<float> SelectGreater(Vector512<float> a, Vector512<float> b, Vector512<float> then, Vector512<float> otherwise) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), then, otherwise);
-
-    public static void TakeGreater(Vector512<float> x, Vector512<float> xIndex, ref Vector512<float> max, ref Vector512<float> index)
-    {
-        var taken = Vector512.GreaterThan(x, max) | Vector512.IsNaN(x);
-        max = Vector512.ConditionalSelect(taken, x, max);
-        index = Vector512.ConditionalSelect(taken, xIndex, index);
-    }
-
-    public static Vector512<float> ToIntegerBits(Vector512<float> a) => Vector512.ConvertToInt32Native(a).AsSingle();
 }
