@@ -80,7 +80,6 @@ public sealed class Trainer : IDisposable
     /// <summary>Frees the velocities.</summary>
     public void Dispose() => optimizer.Dispose();
 
-
     private bool Evaluate(RunLog run, long iteration, CancellationToken cancellation)
     {
         run.PauseTraining();

@@ -39,7 +39,7 @@ public readonly record struct ConvolutionGeometry(
     /// <summary>Throws unless the layer exists.</summary>
     /// <param name="who">The op or layer, for the message.</param>
     /// <exception cref="ShapeException">A size is out of range, the groups do not divide the channels, the window does not fit into the
-    /// padded input, or a tensor has more than 2³¹ − 1 values.</exception>
+    /// padded input, or a tensor has more than 2³¹ − 2¹⁶ values.</exception>
     public void ThrowIfInvalid(string who)
     {
         ShapeException.ThrowIfEmpty(who, Input);

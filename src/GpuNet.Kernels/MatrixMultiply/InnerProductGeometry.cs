@@ -27,7 +27,7 @@ public readonly record struct InnerProductGeometry(Shape Input, int Outputs)
 
     /// <summary>Throws unless there is something to multiply.</summary>
     /// <param name="who">The op or layer, for the message.</param>
-    /// <exception cref="ShapeException">A size is below 1, or a tensor has more than 2³¹ − 1 values.</exception>
+    /// <exception cref="ShapeException">A size is below 1, or a tensor has more than 2³¹ − 2¹⁶ values.</exception>
     public void ThrowIfInvalid(string who)
     {
         if (Outputs < 1)

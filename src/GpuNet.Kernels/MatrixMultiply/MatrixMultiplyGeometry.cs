@@ -21,7 +21,7 @@ public readonly record struct MatrixMultiplyGeometry(int M, int N, int K, bool T
 
     /// <summary>Throws unless the product exists and its matrices can be indexed.</summary>
     /// <param name="who">The op or layer, for the message.</param>
-    /// <exception cref="ShapeException">A size is below 1, or a matrix has more than 2³¹ − 1 values.</exception>
+    /// <exception cref="ShapeException">A size is below 1, or a matrix has more than 2³¹ − 2¹⁶ values.</exception>
     public void ThrowIfInvalid(string who)
     {
         if (M < 1 || N < 1 || K < 1)

@@ -3,6 +3,9 @@ namespace GpuNet.Kernels.Tensors;
 /// <summary>Shapes that do not fit: the message names the op or layer, the shapes, the rule and the way out.</summary>
 public sealed class ShapeException : ArgumentException
 {
+    // Kernels index with 32 bits, and a tile may reach past the last value before it is clamped.
+    private const int MostValues = int.MaxValue - 65535;
+
     /// <summary>Makes the error with its one-line message.</summary>
     /// <param name="message">Who, both shapes, the rule, the way out.</param>
     public ShapeException(string message) : base(message)
@@ -44,13 +47,13 @@ public sealed class ShapeException : ArgumentException
     /// <summary>Throws if a shape holds more values than a kernel's 32-bit indices reach.</summary>
     /// <param name="who">The op or layer.</param>
     /// <param name="shapes">The shapes of its tensors.</param>
-    /// <exception cref="ShapeException">One has more than 2³¹ − 1 values.</exception>
+    /// <exception cref="ShapeException">One has more than 2³¹ − 2¹⁶ values.</exception>
     public static void ThrowIfTooLong(string who, params ReadOnlySpan<Shape> shapes)
     {
         foreach (var shape in shapes)
         {
-            if ((Int128)shape.N * shape.C * shape.H * shape.W > int.MaxValue)
-                throw new ShapeException($"{who}: {shape} has more than {int.MaxValue} values, which is the most that a tensor of an op may have. Use a smaller batch.");
+            if ((Int128)shape.N * shape.C * shape.H * shape.W > MostValues)
+                throw new ShapeException($"{who}: {shape} has more than {MostValues} values, which is the most that a tensor of an op may have. Use a smaller batch.");
         }
     }
 }

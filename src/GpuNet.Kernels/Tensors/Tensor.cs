@@ -54,12 +54,13 @@ public readonly struct Tensor
         View.CopyFromCPU(values);
     }
 
-    /// <summary>Copies values on the device, in the order of its launches and without waiting.</summary>
+    /// <summary>Copies values on the device, in the order of its launches. A CPU session runs what was launched before; no other device waits.</summary>
     /// <param name="source">A tensor of the same length, in memory of its own.</param>
     /// <exception cref="ShapeException">The lengths differ.</exception>
     public void CopyFrom(Tensor source)
     {
         RequireLength(source.Length);
+        session.Flush();
         source.View.CopyTo(View);
     }
 

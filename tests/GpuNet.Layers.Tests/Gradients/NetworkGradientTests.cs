@@ -27,20 +27,21 @@ public sealed class NetworkGradientTests(string device) : DeviceFixture(device)
             GradientChecker.Compare(parameter.Value, parameter.Gradient, Loss, 0.125, noise, curved: true, parameter.Name);
     }
 
-    // conv1 → split → (conv2 → ReLU), (average pooling → conv3 → norm), itself → concat → split → inner products → losses. ReLU's inputs are
-    // far from 0, by conv2's bias, so that no step crosses its kink.
+    // conv1 → split → (conv2 → ReLU), (average pooling → conv3 → norm), itself → concat → split → inner products → losses. Conv2's bias keeps
+    // ReLU's inputs near 1.5, so that no step crosses its kink.
     private static NetworkBuilder Branched()
     {
         var net = new NetworkBuilder(new Shape(3, 3, 4, 5), classes: 3);
-        var small = Filler.Gaussian(0, 0.2);
+        var small = Filler.Gaussian(0, 0.1);
+        var scores = Filler.Gaussian(0, 0.15);
         var x = net.Convolution("conv1", net.Input, outputs: 4, filter: 3, padding: 1, weights: small);
-        var a = net.Relu("relu2", net.Convolution("conv2", x, outputs: 2, filter: 3, padding: 1, weights: small, bias: Filler.Constant(6)));
+        var a = net.Relu("relu2", net.Convolution("conv2", x, outputs: 2, filter: 3, padding: 1, weights: small, bias: Filler.Constant(1.5)));
         var b = net.AveragePooling("pool3", x, filter: 3, stride: 1, padding: 1);
         b = net.Convolution("conv3", b, outputs: 2, filter: 1, weights: small);
         b = net.LocalResponseNorm("norm3", b, NormRegion.AcrossChannels, size: 3, alpha: 0.5f, beta: 0.75f);
         var all = net.Concatenation("concat", a, b, x);
-        net.SoftmaxLoss("auxiliary", net.InnerProduct("ip1", all, outputs: 3, weights: Filler.Gaussian(0, 0.05)), weight: 0.5f);
-        net.SoftmaxLoss("loss", net.InnerProduct("ip2", all, outputs: 3, weights: Filler.Gaussian(0, 0.05)));
+        net.SoftmaxLoss("auxiliary", net.InnerProduct("ip1", all, outputs: 3, weights: scores), weight: 0.5f);
+        net.SoftmaxLoss("loss", net.InnerProduct("ip2", all, outputs: 3, weights: scores));
         return net;
     }
 }
