@@ -31,7 +31,7 @@ internal sealed class KernelsCommand : Command
     private static int Run(string[] filter, bool quick, IReadOnlyList<string> others)
     {
         var job = quick
-            ? Job.ShortRun.WithId("quick").WithIterationTime(TimeInterval.FromMilliseconds(60))
+            ? Job.ShortRun.WithId("quick").WithIterationTime(TimeInterval.FromMilliseconds(100))
             : Job.Default.WithId("full").WithWarmupCount(3).WithIterationCount(15).WithIterationTime(TimeInterval.FromMilliseconds(250));
         var config = DefaultConfig.Instance
             .AddJob(job)
