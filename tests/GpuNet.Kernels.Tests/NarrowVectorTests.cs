@@ -4,5 +4,5 @@ namespace GpuNet.Kernels.Tests;
 
 public sealed class NarrowVectorTests : NarrowVectors
 {
-    protected override int LeastPassed => 10;
+    protected override int LeastPassed => 400;
 }

@@ -1,0 +1,8 @@
+using GpuNet.Testing;
+
+namespace GpuNet.Layers.Tests;
+
+public sealed class NarrowVectorTests : NarrowVectors
+{
+    protected override int LeastPassed => 90;
+}
