@@ -47,8 +47,7 @@ public sealed class RunFolder
             throw new OutputException($"output folder '{path}' cannot be written: {error.Message} Choose another one.", error);
         }
 
-        string[] results = [RunFile, ComparisonFile, WeightsFile, CsvLog.IterationsFile];
-        if (results.FirstOrDefault(name => File.Exists(System.IO.Path.Combine(path, name))) is { } earlier)
+        if (EarlierResult(path) is { } earlier)
             throw new OutputException($"output folder '{path}' holds '{earlier}' of an earlier run, which is not overwritten. Choose another folder or remove that one.");
         return new RunFolder(path, isNew);
     }
@@ -108,6 +107,17 @@ public sealed class RunFolder
     {
         AtomicFile.Write(FileAt(ComparisonFile), ReportJson.Of(setting, comparison));
         WritePlots(comparison.Recipe, setting, comparison.Runs);
+    }
+
+    // A description, or the log of a run that was stopped before it could write one.
+    private static string? EarlierResult(string path)
+    {
+        string[] results = [RunFile, ComparisonFile, WeightsFile, CsvLog.IterationsFile];
+        return results.Select(name => System.IO.Path.Combine(path, name))
+            .Concat(Directory.EnumerateDirectories(path).Select(folder => System.IO.Path.Combine(folder, CsvLog.IterationsFile)))
+            .Where(File.Exists)
+            .Select(file => System.IO.Path.GetRelativePath(path, file))
+            .FirstOrDefault();
     }
 
     private void WritePlots(Recipe recipe, RunSetting setting, IReadOnlyList<RunRecord> runs)

@@ -94,13 +94,18 @@ public sealed class RunFolderTests
         Assert.That(() => RunFolder.Create(Path.Combine(file, "out")), Throws.TypeOf<OutputException>().With.Message.Contains(Path.Combine(file, "out")));
     }
 
-    [Test]
-    public void A_folder_with_the_results_of_an_earlier_run_is_refused_and_left_alone()
+    [TestCase("run.json")]
+    [TestCase("comparison.json")]
+    [TestCase("iterations.csv")]
+    [TestCase("fixed/iterations.csv")]
+    public void A_folder_with_the_results_of_an_earlier_run_is_refused_and_left_alone(string file)
     {
         using var folder = new TemporaryFolder();
-        folder.Write("run.json", [1]);
-        Assert.That(() => RunFolder.Create(folder.Root), Throws.TypeOf<OutputException>().With.Message.Contains("run.json"));
-        Assert.That(Directory.GetFiles(folder.Root), Has.Length.EqualTo(1));
+        Directory.CreateDirectory(folder.At("fixed"));
+        folder.Write(file, [1]);
+        Assert.That(() => RunFolder.Create(folder.Root), Throws.TypeOf<OutputException>().With.Message.Contains($"'{file}'"));
+        Assert.That(File.ReadAllBytes(folder.At(file)), Is.EqualTo((byte[])[1]));
+        Assert.That(Directory.GetFiles(folder.Root, "*", SearchOption.AllDirectories), Has.Length.EqualTo(1));
     }
 
     [Test]
