@@ -20,7 +20,7 @@ public sealed class Network : IDisposable
     private readonly float[] totals = new float[4];
     private Pass? pending;
 
-    internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, bool inspect)
+    internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, bool inspect, Func<Layer, BoundLayer, BoundLayer>? decorate)
     {
         Session = session;
         Classes = builder.Classes;
@@ -28,6 +28,8 @@ public sealed class Network : IDisposable
         this.inspect = inspect;
         long before = session.AllocatedBytes;
         layers = [.. graph.Nodes.Select((node, i) => node.Layer.Open(session, node.InputShapes, RandomSource.OfLayer(seed, i)))];
+        if (decorate is not null)
+            layers = [.. layers.Select((layer, i) => decorate(graph.Nodes[i].Layer, layer))];
         losses = [.. Enumerable.Range(0, graph.Nodes.Count).Where(i => graph.Nodes[i].Layer.IsLoss)];
         try
         {

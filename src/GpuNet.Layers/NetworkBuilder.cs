@@ -186,10 +186,11 @@ public sealed class NetworkBuilder
     /// <param name="seed">What the first weights and the dropout masks are drawn from.</param>
     /// <param name="inspect">Gives every activation and gradient memory of its own, so that <see cref="Network.Activation"/> and
     /// <see cref="Network.Gradient"/> show each layer's own values; the results are the same.</param>
+    /// <param name="decorate">Wraps each layer as it is opened, splits too, to time or to watch its passes; null leaves them as they are.</param>
     /// <returns>The network, to be disposed by the caller.</returns>
     /// <exception cref="NetworkException">There is no loss, or an output that nothing reads.</exception>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
-    public Network Compile(DeviceSession session, ulong seed, bool inspect = false)
+    public Network Compile(DeviceSession session, ulong seed, bool inspect = false, Func<Layer, BoundLayer, BoundLayer>? decorate = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         if (!layers.Exists(entry => entry.Layer.IsLoss))
@@ -198,7 +199,7 @@ public sealed class NetworkBuilder
         var unread = layers.Where((entry, i) => !entry.Layer.IsLoss && !read.Contains(i)).Select(entry => entry.Layer.Name).ToList();
         if (unread.Count > 0)
             throw new NetworkException($"{string.Join(", ", unread)}: nothing reads the output; every output must lead to a loss. Pass it to another layer or leave the layer out.");
-        return new Network(session, this, new NetworkGraph(layers, Input.Shape, share: !inspect), seed, inspect);
+        return new Network(session, this, new NetworkGraph(layers, Input.Shape, share: !inspect), seed, inspect, decorate);
     }
 
     private int PositionOf(LayerOutput input, Layer reader)

@@ -13,9 +13,6 @@ public static class GradientChecker
     // Half a unit in the last place of float32, relative.
     private const double RoundOff = 1.0 / (1 << 24);
 
-    // Of each tensor at most this many values are checked, evenly spaced.
-    private const int Positions = 40;
-
     /// <summary>
     /// Checks a layer's backward pass against its forward pass: L = Σ c·y for random c, computed in double from the device's float32 y; for a
     /// loss, its weighted mean.
@@ -39,6 +36,7 @@ public static class GradientChecker
         var workspace = Shape.Vector((int)Math.Max(bound.WorkspaceLength, 1));
         Shape[] shapes = [.. inputs, .. inputs, output, output, .. parameters.SelectMany(p => new[] { p.Shape, p.Shape }), .. layer.SavedOf(inputs), labels, workspace];
         using var arena = new Arena(session, shapes.Sum(shape => Arena.Footprint(shape.Length)));
+        int positions = PositionsOn(session);
         int seed = 0;
         var t = new LayerTensors
         {
@@ -70,9 +68,9 @@ public static class GradientChecker
             : Math.Sqrt(c.Sum(value => value * value)) * outputs.Max(Math.Abs);
         double noise = RoundOff * (4 * Math.Sqrt(reduction) + 8) * norm;
         for (int i = 0; i < inputs.Count; i++)
-            Compare(t.Xs[i], t.DXs[i], Loss, step, noise, curved, $"{layer.Name}: dx{i}");
+            Compare(t.Xs[i], t.DXs[i], Loss, step, noise, curved, positions, $"{layer.Name}: dx{i}");
         for (int i = 0; i < parameters.Count; i++)
-            Compare(t.Parameters[i], t.ParameterGradients[i], Loss, step, noise, curved, $"{layer.Name}: d{parameters[i].Name}");
+            Compare(t.Parameters[i], t.ParameterGradients[i], Loss, step, noise, curved, positions, $"{layer.Name}: d{parameters[i].Name}");
     }
 
     /// <summary>Compares a gradient with differences of a loss.</summary>
@@ -82,8 +80,9 @@ public static class GradientChecker
     /// <param name="step">h.</param>
     /// <param name="noise">Rounding error of the loss, absolute.</param>
     /// <param name="curved">Whether the loss bends within a step.</param>
+    /// <param name="positions">How many values are checked, evenly spaced.</param>
     /// <param name="what">What is compared, for the message.</param>
-    public static void Compare(Tensor x, Tensor dx, Func<double> loss, double step, double noise, bool curved, string what)
+    public static void Compare(Tensor x, Tensor dx, Func<double> loss, double step, double noise, bool curved, int positions, string what)
     {
         float[] values = x.ToArray();
         float[] gradient = dx.ToArray();
@@ -92,7 +91,7 @@ public static class GradientChecker
         // loss bends, the difference itself errs by h⁴/480 of the fifth derivative, taken to be below 48 times the largest gradient.
         double tolerance = 3 * noise / step + (curved ? Math.Pow(step, 4) / 10 * largest : 0);
         Assert.That(tolerance, Is.LessThan(0.02 * largest), $"{what}: the check is too coarse to say anything; the largest gradient is {largest}");
-        int stride = Math.Max(1, values.Length / Positions);
+        int stride = Math.Max(1, values.Length / positions);
         for (int i = 0; i < values.Length; i += stride)
         {
             double expected = (4 * Difference(i, step / 2) - Difference(i, step)) / 3;
@@ -115,6 +114,11 @@ public static class GradientChecker
             return (high - low) / ((double)above - below);
         }
     }
+
+    /// <summary>How many values of a tensor to check: each costs four forward passes, and the simulated GPU is slow.</summary>
+    /// <param name="session">The device.</param>
+    /// <returns>The number.</returns>
+    public static int PositionsOn(DeviceSession session) => session.Kind == DeviceKind.SimulatedGpu ? 4 : 40;
 
     // Results start as NaN, so that a value that was never written shows.
     private static Tensor Filled(Arena arena, Shape shape, IReadOnlyList<double>? values)

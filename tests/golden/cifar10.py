@@ -237,6 +237,5 @@ if __name__ == "__main__":
     check_average_pool()
     # Input streams whose margin is wide: float32 rounding must not carry a value across a kink.
     write("cifar10_quick", QUICK, 8, 23, 1e-5, 5e-5)
-    write("cifar10_quick", QUICK, 2, 5, 1e-5, 5e-5)
     write("cifar10_full", FULL, 8, 23, 1e-5, 5e-5)
     write("cifar10_full", FULL, 2, 19, 5e-6, 2.5e-5)

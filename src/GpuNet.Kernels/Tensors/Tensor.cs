@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Devices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
 
 namespace GpuNet.Kernels.Tensors;
 
@@ -50,8 +51,10 @@ public readonly struct Tensor
     public void CopyFrom(ReadOnlySpan<float> values)
     {
         RequireLength(values.Length);
-        session.Flush();
-        View.CopyFromCPU(values);
+        if (IsHostMemory)
+            values.CopyTo(HostValues());
+        else
+            View.CopyFromCPU(values);
     }
 
     /// <summary>Copies values on the device, in the order of its launches. A CPU session runs what was launched before; no other device waits.</summary>
@@ -70,8 +73,10 @@ public readonly struct Tensor
     public void CopyTo(Span<float> values)
     {
         RequireLength(values.Length);
-        session.Flush();
-        View.CopyToCPU(values);
+        if (IsHostMemory)
+            HostValues().CopyTo(values);
+        else
+            View.CopyToCPU(values);
     }
 
     /// <summary>Waits for the device and copies the values to a new array.</summary>
@@ -88,6 +93,16 @@ public readonly struct Tensor
     {
         session.Flush();
         View.MemSetToZero();
+    }
+
+    // The accelerators that run on the processor.
+    private bool IsHostMemory => session.Accelerator is CPUAccelerator;
+
+    // ILGPU's own copies leave a weak reference each in the accelerator's list, which it clears every few thousand copies only.
+    private unsafe Span<float> HostValues()
+    {
+        session.Synchronize();
+        return new((void*)View.LoadEffectiveAddressAsPtr(), (int)Length);
     }
 
     private void RequireLength(long length)

@@ -24,7 +24,7 @@ public sealed class NetworkGradientTests(string device) : DeviceFixture(device)
         // The longest sums: conv1 27 terms, conv2 36, conv3 16, the inner product 160, and the loss.
         double noise = loss * (4 * Math.Sqrt(27 + 36 + 16 + 160 + 9) + 5 * 8) / (1 << 24);
         foreach (var parameter in network.Parameters)
-            GradientChecker.Compare(parameter.Value, parameter.Gradient, Loss, 0.125, noise, curved: true, parameter.Name);
+            GradientChecker.Compare(parameter.Value, parameter.Gradient, Loss, 0.125, noise, curved: true, GradientChecker.PositionsOn(Session), parameter.Name);
     }
 
     // conv1 → split → (conv2 → ReLU), (average pooling → conv3 → norm), itself → concat → split → inner products → losses. Conv2's bias keeps

@@ -70,6 +70,15 @@ public sealed class CifarModelTests
         Assert.That(network.Activation("pool3").Shape, Is.EqualTo(new Shape(7, 64, 3, 3)));
     }
 
+    [Test]
+    public void The_quick_network_needs_far_less_than_memory_of_its_own_for_each_tensor()
+    {
+        using var network = Cifar10Quick.Build(Cifar, 10).Compile(TestDevice.Open("cpu"), seed: 1);
+        // The busiest step is pool1's backward pass: conv1's gradient (13.1 MB), pool1's gradient and positions (3.3 MB each), and no less.
+        Assert.That(network.MemoryPlan.Working, Is.InRange(19_600_000, 40_000_000), network.Summary);
+        Assert.That(network.MemoryPlan.Working, Is.LessThan(0.6 * network.MemoryPlan.WorkingUnshared), network.Summary);
+    }
+
     private static NetworkBuilder Build(string model, Shape input, int classes) =>
         model == "quick" ? Cifar10Quick.Build(input, classes) : Cifar10Full.Build(input, classes);
 }
