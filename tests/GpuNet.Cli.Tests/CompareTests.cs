@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Devices;
 using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Tests;
@@ -70,9 +71,30 @@ public sealed class CompareTests
         }
     }
 
+    [Test]
+    public void Cancellation_before_the_first_iteration_is_a_result_too()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, new CancellationToken(canceled: true));
+        Assert.That((ExitCode)code, Is.EqualTo(ExitCode.Cancelled), error.ToString());
+        Assert.That(File.ReadAllLines(LogOf("fixed")), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void The_processor_taken_by_auto_is_warned_of()
+    {
+        if (DeviceCatalog.DefaultOf(DeviceCatalog.List()).Kind != DeviceKind.Cpu)
+            Assert.Ignore("auto takes a GPU on this machine.");
+        var result = Compare("--iterations", "1", "--policy", "fixed:rate=0.001", "--device", "auto");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        Assert.That(result.ErrorLines, Has.One.StartsWith("warning: No GPU found: running on the processor"));
+    }
+
     private IEnumerable<string?> Runs => Directory.GetDirectories(folder.Out).Select(Path.GetFileName);
 
-    private CommandResult Compare(params string[] args) => Gpunet.Run(["compare", .. folder.Options, .. args]);
+    private CommandResult Compare(params string[] args) =>
+        Gpunet.Run(["compare", .. folder.Options.Chunk(2).Where(pair => !args.Contains(pair[0])).SelectMany(pair => pair), .. args]);
 
     private string LogOf(string run) => Path.Combine(folder.Out, run, CsvLog.IterationsFile);
 

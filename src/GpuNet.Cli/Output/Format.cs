@@ -11,8 +11,8 @@ internal static class Format
     /// <summary>A loss in nats.</summary>
     public static string Loss(double loss) => loss.ToString("F4", CultureInfo.InvariantCulture);
 
-    /// <summary>A learning rate with three digits, without an exponent down to a millionth.</summary>
-    public static string Rate(double rate) => rate.ToString(rate is >= 1e-6 and < 1000 ? "0.######" : "G3", CultureInfo.InvariantCulture);
+    /// <summary>A learning rate to a millionth; a smaller one, or one of 1000 or more, with three digits and an exponent.</summary>
+    public static string Rate(double rate) => rate.ToString(rate is 0 or (>= 1e-6 and < 1000) ? "0.######" : "G3", CultureInfo.InvariantCulture);
 
     /// <summary>A time: <c>0:07</c>, <c>12:34</c>, <c>1:02:03</c>.</summary>
     public static string Time(TimeSpan time) => time.TotalHours >= 1

@@ -11,8 +11,8 @@ internal sealed class LiveFetchView(CliConsole console) : FetchView
             new TaskDescriptionColumn { Alignment = Justify.Left },
             new ProgressBarColumn { Width = 20 },
             new PercentageColumn(),
-            new DownloadedColumn(),
-            new TransferSpeedColumn(),
+            new DownloadedColumn { Base = FileSizeBase.Decimal },
+            new TransferSpeedColumn { Base = FileSizeBase.Decimal },
             new RemainingTimeColumn())
         .Start(context => fetch(new Bars(context)).GetAwaiter().GetResult());
 

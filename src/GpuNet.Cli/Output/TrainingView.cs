@@ -18,7 +18,7 @@ internal abstract class TrainingView
     /// <summary>How a run ended, in a word or a sentence.</summary>
     protected static string EndOf(TrainingResult result) => result switch
     {
-        { Divergence: { } divergence } => $"stopped: {divergence}",
+        { Divergence: { } divergence } => $"diverged at iteration {divergence.Iteration}",
         { Outcome: RunOutcome.Cancelled } => $"cancelled after {result.Iterations} iterations",
         { Best: { } best } => $"best {Format.Percent(best.Accuracy)} at {best.Iteration}, {Format.Time(result.Elapsed)}",
         _ => "done",
