@@ -5,6 +5,7 @@ using GpuNet.Kernels.Devices;
 
 var root = new RootCommand("Measures GpuNet: against PyTorch, layer by layer, kernel by kernel, and its memory. See bench/README.md.")
 {
+    new PeaksCommand(),
     new PeersCommand(),
     new StepCommand(),
     new MemoryCommand(),
