@@ -68,7 +68,7 @@ public static class DeviceCatalog
     private static string? ProblemOf(CLDevice device)
     {
         if (device.CVersion < CLBackend.MinimumVersion)
-            return $"it offers OpenCL C {device.CVersion}, and ILGPU needs {CLBackend.MinimumVersion}";
+            return $"it offers OpenCL C {device.CVersion.Major}.{device.CVersion.Minor}, and ILGPU needs {CLBackend.MinimumVersion.Major}.{CLBackend.MinimumVersion.Minor}";
         if (!device.Capabilities.GenericAddressSpace)
             return "its driver lacks OpenCL's generic address space, which ILGPU's kernels ask for";
         if (device.DeviceType == CLDeviceType.CL_DEVICE_TYPE_CPU)
