@@ -77,6 +77,9 @@ public sealed class Network : IDisposable
     /// <param name="seed">The same seed gives the same values on every device.</param>
     public void Initialize(ulong seed)
     {
+        // The padding between parameters may hold what a run that diverged left there.
+        foreach (var group in ParameterGroups)
+            group.Value.Clear();
         int index = 0;
         foreach (var definition in graph.Nodes.SelectMany(node => node.Parameters))
         {

@@ -4,7 +4,8 @@ namespace GpuNet.Layers;
 
 /// <summary>
 /// All parameters that share their multipliers, side by side in memory, so that one flat launch updates them all. Between two parameters
-/// lie up to 15 values of padding; they are 0 in both windows and stay so under every update whose result for (0, 0) is 0.
+/// lie up to 15 values of padding; they are 0 in both windows and stay so under every update whose result for (0, 0) is 0. (An infinite rate makes them NaN;
+/// <see cref="Network.Initialize"/> sets them back to 0.)
 /// </summary>
 public sealed class ParameterGroup
 {
