@@ -36,10 +36,6 @@ public sealed class ParameterGroup
     /// <summary>The parameters, in the network's order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>One parameter's window of any tensor laid out like the group, such as its velocities.</summary>
-    /// <param name="index">Position in <see cref="Parameters"/>.</param>
-    /// <param name="flat">A tensor as long as <see cref="Value"/>.</param>
-    /// <returns>The window, in the parameter's shape.</returns>
-    /// <exception cref="ShapeException">The tensor is shorter.</exception>
-    public Tensor WindowOf(int index, Tensor flat) => flat.Slice(offsets[index], Parameters[index].Shape);
+    // One parameter's window of any tensor laid out like the group.
+    internal Tensor WindowOf(int index, Tensor flat) => flat.Slice(offsets[index], Parameters[index].Shape);
 }
