@@ -14,7 +14,7 @@ public sealed class LayerTensors
     /// <summary>The output; a loss's totals.</summary>
     public required Tensor Y { get; init; }
 
-    /// <summary>Gradients of the output: one for each reader of a <see cref="Split"/>, one for any other layer, none for a loss.</summary>
+    /// <summary>Gradients of the output: one, or none for a loss; for a split, which the builder inserts, one for each reader.</summary>
     public IReadOnlyList<Tensor> DYs { get; init; } = [];
 
     /// <summary>Values of the parameters, in the order of <see cref="Layer.ParametersOf"/>.</summary>

@@ -13,7 +13,7 @@ public sealed class Network : IDisposable
 {
     private readonly NetworkMemory memory;
     private readonly NetworkGraph graph;
-    private readonly BoundLayer[] layers;
+    private readonly List<BoundLayer> layers = [];
     private readonly LayerTensors[] tensors;
     private readonly int[] losses;
     private readonly bool inspect;
@@ -27,23 +27,27 @@ public sealed class Network : IDisposable
         this.graph = graph;
         this.inspect = inspect;
         long before = session.AllocatedBytes;
-        layers = [.. graph.Nodes.Select((node, i) => node.Layer.Open(session, node.InputShapes, RandomSource.OfLayer(seed, i)))];
-        if (decorate is not null)
-            layers = [.. layers.Select((layer, i) => decorate(graph.Nodes[i].Layer, layer))];
         losses = [.. Enumerable.Range(0, graph.Nodes.Count).Where(i => graph.Nodes[i].Layer.IsLoss)];
         try
         {
+            foreach (var node in graph.Nodes)
+            {
+                layers.Add(node.Layer.Open(session, node.InputShapes, RandomSource.OfLayer(seed, layers.Count)));
+                if (decorate is not null)
+                    layers[^1] = decorate(node.Layer, layers[^1]);
+            }
+
             memory = new NetworkMemory(session, graph, builder.Input.Shape, layers.Max(layer => layer.WorkspaceLength), session.AllocatedBytes - before);
+            tensors = [.. graph.Nodes.Select(memory.TensorsOf)];
+            Summary = SummaryTable.Of(graph, builder.Input.Shape, memory.Plan);
+            Initialize(seed);
         }
         catch
         {
             CloseLayers();
+            memory?.Dispose();
             throw;
         }
-
-        tensors = [.. graph.Nodes.Select(memory.TensorsOf)];
-        Summary = SummaryTable.Of(graph, builder.Input.Shape, memory.Plan);
-        Initialize(seed);
     }
 
     /// <summary>The device.</summary>
@@ -77,6 +81,9 @@ public sealed class Network : IDisposable
     /// <param name="seed">The same seed gives the same values on every device.</param>
     public void Initialize(ulong seed)
     {
+        // The padding between parameters may hold what a run that diverged left there.
+        foreach (var group in ParameterGroups)
+            group.Value.Clear();
         int index = 0;
         foreach (var definition in graph.Nodes.SelectMany(node => node.Parameters))
         {
@@ -93,7 +100,7 @@ public sealed class Network : IDisposable
     public void Forward(Phase phase, long iteration)
     {
         var pass = new Pass(phase, iteration);
-        for (int i = 0; i < layers.Length; i++)
+        for (int i = 0; i < layers.Count; i++)
             layers[i].Forward(tensors[i], pass);
         pending = phase == Phase.Train ? pass : null;
     }
@@ -105,7 +112,7 @@ public sealed class Network : IDisposable
     {
         var pass = pending ?? throw new NetworkException("network: a backward pass follows a forward pass of the training phase, once; there was none since the last one. Call Forward(Phase.Train, iteration) first.");
         pending = null;
-        for (int i = layers.Length - 1; i >= 0; i--)
+        for (int i = layers.Count - 1; i >= 0; i--)
         {
             if (graph.Nodes[i].RunsBackward)
                 layers[i].Backward(tensors[i], pass);

@@ -4,7 +4,8 @@ namespace GpuNet.Layers;
 
 /// <summary>
 /// All parameters that share their multipliers, side by side in memory, so that one flat launch updates them all. Between two parameters
-/// lie up to 15 values of padding; they are 0 in both windows and stay so under every update whose result for (0, 0) is 0.
+/// lie up to 15 values of padding; they are 0 in both windows and stay so under every update whose result for (0, 0) is 0. (An infinite rate makes them NaN;
+/// <see cref="Network.Initialize"/> sets them back to 0.)
 /// </summary>
 public sealed class ParameterGroup
 {
@@ -35,10 +36,6 @@ public sealed class ParameterGroup
     /// <summary>The parameters, in the network's order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>One parameter's window of any tensor laid out like the group, such as its velocities.</summary>
-    /// <param name="index">Position in <see cref="Parameters"/>.</param>
-    /// <param name="flat">A tensor as long as <see cref="Value"/>.</param>
-    /// <returns>The window, in the parameter's shape.</returns>
-    /// <exception cref="ShapeException">The tensor is shorter.</exception>
-    public Tensor WindowOf(int index, Tensor flat) => flat.Slice(offsets[index], Parameters[index].Shape);
+    // One parameter's window of any tensor laid out like the group.
+    internal Tensor WindowOf(int index, Tensor flat) => flat.Slice(offsets[index], Parameters[index].Shape);
 }

@@ -1,23 +1,30 @@
 using GpuNet.Kernels.Tensors;
+using GpuNet.Layers.Initialization;
 using GpuNet.Testing;
 
 namespace GpuNet.Layers.Tests;
 
 public sealed class NetworkMemoryTests(string device) : DeviceFixture(device)
 {
-    [Test]
-    public void Shared_memory_gives_the_same_bits_as_memory_of_its_own()
+    private static readonly TestCaseData[] Networks =
+    [
+        Case("every kind of layer", () => SmallNetwork.Build(), "loss", "auxiliary"),
+        Case("several layers with several inputs read the network's input", TwoReadersOfTheInput, "loss"),
+    ];
+
+    [TestCaseSource(nameof(Networks))]
+    public void Shared_memory_gives_the_same_bits_as_memory_of_its_own(Func<NetworkBuilder> build, string[] losses)
     {
-        float[][] shared = Train(SmallNetwork.Build(), inspect: false, poison: false);
-        float[][] separate = Train(SmallNetwork.Build(), inspect: true, poison: false);
+        float[][] shared = Train(build(), losses, inspect: false, poison: false);
+        float[][] separate = Train(build(), losses, inspect: true, poison: false);
         Assert.That(shared, Is.EqualTo(separate));
     }
 
-    [Test]
-    public void Nothing_is_read_that_an_iteration_did_not_write()
+    [TestCaseSource(nameof(Networks))]
+    public void Nothing_is_read_that_an_iteration_did_not_write(Func<NetworkBuilder> build, string[] losses)
     {
-        float[][] clean = Train(SmallNetwork.Build(), inspect: false, poison: false);
-        float[][] poisoned = Train(SmallNetwork.Build(), inspect: false, poison: true);
+        float[][] clean = Train(build(), losses, inspect: false, poison: false);
+        float[][] poisoned = Train(build(), losses, inspect: false, poison: true);
         Assert.That(poisoned, Is.EqualTo(clean));
     }
 
@@ -55,8 +62,23 @@ public sealed class NetworkMemoryTests(string device) : DeviceFixture(device)
         Assert.That(plan.Parameters, Is.EqualTo(plan.ParameterGradients).And.GreaterThanOrEqualTo(network.Parameters.Sum(p => p.Value.Length) * sizeof(float)));
     }
 
-    // Parameters and losses after three steps.
-    private float[][] Train(NetworkBuilder builder, bool inspect, bool poison)
+    private static TestCaseData Case(string name, Func<NetworkBuilder> build, params string[] losses) =>
+        new TestCaseData(build, losses).SetArgDisplayNames(name);
+
+    // Both concatenations compute the input's gradient, which nobody needs, at different steps of the backward pass.
+    private static NetworkBuilder TwoReadersOfTheInput()
+    {
+        var net = new NetworkBuilder(new Shape(6, 3, 8, 8), SmallNetwork.Classes);
+        var x = net.Convolution("conv1", net.Input, outputs: 8, filter: 3, padding: 1, weights: Filler.Msra);
+        x = net.Concatenation("concat1", net.Input, x);
+        x = net.Convolution("conv2", x, outputs: 8, filter: 3, padding: 1, weights: Filler.Msra);
+        x = net.Concatenation("concat2", net.Input, x);
+        net.SoftmaxLoss("loss", net.InnerProduct("ip3", x, outputs: SmallNetwork.Classes));
+        return net;
+    }
+
+    // Losses of three steps, parameters and their gradients after them.
+    private float[][] Train(NetworkBuilder builder, string[] lossNames, bool inspect, bool poison)
     {
         using var network = builder.Compile(Session, seed: 3, inspect);
         using var solver = new Solver(network);
@@ -71,11 +93,11 @@ public sealed class NetworkMemoryTests(string device) : DeviceFixture(device)
                     parameter.Gradient.CopyFrom([.. Enumerable.Repeat(float.NaN, (int)parameter.Gradient.Length)]);
             }
 
-            solver.Step(i, 0.05f, 0.9f, 0.001f);
-            losses.AddRange([(float)network.ReadLoss().LossSum, (float)network.ReadLoss("auxiliary").LossSum]);
+            solver.Step(i, 0.01f, 0.9f, 0.001f);
+            losses.AddRange(lossNames.Select(name => (float)network.ReadLoss(name).LossSum));
         }
 
         Assert.That(losses, Has.All.GreaterThan(0));
-        return [[.. losses], .. network.Parameters.Select(parameter => parameter.Value.ToArray())];
+        return [[.. losses], .. network.Parameters.SelectMany(parameter => new[] { parameter.Value.ToArray(), parameter.Gradient.ToArray() })];
     }
 }

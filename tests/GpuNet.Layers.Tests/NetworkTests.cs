@@ -96,6 +96,20 @@ public sealed class NetworkTests(string device) : DeviceFixture(device)
     }
 
     [Test]
+    public void Initialize_clears_what_a_run_that_diverged_left_between_the_parameters()
+    {
+        using var network = SmallNetwork.Build().Compile(Session, seed: 1);
+        using var solver = new Solver(network);
+        SmallNetwork.Fill(network);
+        float[][] first = [.. network.ParameterGroups.Select(group => group.Value.ToArray())];
+        solver.Step(0, float.PositiveInfinity, 0.9f, 0.001f);
+        var group = network.ParameterGroups[1];
+        Assert.That(group.Value.ToArray()[(int)group.Parameters[0].Shape.Length], Is.NaN, "padding behind the first parameter");
+        network.Initialize(1);
+        Assert.That(network.ParameterGroups.Select(group => group.Value.ToArray()), Is.EqualTo(first));
+    }
+
+    [Test]
     public void Unknown_names_are_refused_with_the_known_ones()
     {
         using var network = SmallNetwork.Build().Compile(Session, seed: 1);

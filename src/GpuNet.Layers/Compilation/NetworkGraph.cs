@@ -38,11 +38,11 @@ internal sealed class NetworkGraph
             readers[source]++;
         // For each layer, the values that its readers take, one after the other.
         var unread = new Queue<NetworkValue>[layers.Count];
-        var input = new NetworkValue(inputShape, null, needsGradient: false);
         for (int i = 0; i < layers.Count; i++)
         {
             var (layer, sources) = layers[i];
-            var node = new NetworkNode(layer, [.. sources.Select(source => source < 0 ? input : unread[source].Dequeue())], readers: 1);
+            // Each reader of the network's input has a value of its own, since each places a gradient for it if it computes any.
+            var node = new NetworkNode(layer, [.. sources.Select(source => source < 0 ? new NetworkValue(inputShape, null, needsGradient: false) : unread[source].Dequeue())], readers: 1);
             nodes.Add(node);
             if (readers[i] > 1)
             {

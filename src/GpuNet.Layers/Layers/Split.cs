@@ -10,11 +10,8 @@ namespace GpuNet.Layers;
 /// </summary>
 /// <param name="name">The layer's name.</param>
 /// <param name="readers">How many layers read the output.</param>
-public sealed class Split(string name, int readers) : Layer(name)
+internal sealed class Split(string name, int readers) : Layer(name)
 {
-    /// <summary>How many layers read the output.</summary>
-    public int Readers { get; } = readers;
-
     /// <inheritdoc/>
     public override bool MayRunInPlace => true;
 
@@ -28,7 +25,7 @@ public sealed class Split(string name, int readers) : Layer(name)
     public override Shape OutputOf(IReadOnlyList<Shape> inputs) => Single(inputs);
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(new GradientSumOp(session, Readers));
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(new GradientSumOp(session, readers));
 
     private sealed class Bound(GradientSumOp op) : BoundLayer
     {

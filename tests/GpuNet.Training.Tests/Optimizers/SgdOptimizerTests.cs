@@ -1,3 +1,5 @@
+using GpuNet.Layers;
+using GpuNet.Layers.Initialization;
 using GpuNet.Testing;
 using GpuNet.Training.Optimizers;
 
@@ -5,14 +7,16 @@ namespace GpuNet.Training.Tests.Optimizers;
 
 public sealed class SgdOptimizerTests
 {
+    private const double Momentum = 0.9, Decay = 0.004;
     private static readonly double[] Rates = [0.1, 0.02, 0.3];
 
     [TestCase(SgdForm.Caffe)]
     [TestCase(SgdForm.Torch)]
     public void Each_group_has_its_own_rate_and_decay_and_a_rate_that_changes_acts_as_its_form_says(SgdForm form)
     {
-        using var network = Tiny.Model(2).Compile(TestDevice.Open("cpu"), 7);
-        using var optimizer = new SgdOptimizer(network, new SgdOptions(0.9, 0.05, form));
+        using var network = ThreeGroups().Compile(TestDevice.Open("cpu"), 7);
+        using var optimizer = new SgdOptimizer(network, new SgdOptions(Momentum, Decay, form));
+        Assert.That(network.ParameterGroups.Select(group => (group.RateMultiplier, group.DecayMultiplier)), Is.EqualTo(new[] { (1f, 1f), (2f, 0f), (1f, 250f) }));
         foreach (var group in network.ParameterGroups)
         {
             double[] gradients = Values.Uniform(group.Gradient.Length, 3);
@@ -47,7 +51,17 @@ public sealed class SgdOptimizerTests
         Assert.That(new SgdOptions(momentum, decay).ThrowIfInvalid, Throws.TypeOf<TrainingException>().With.Message.Contains(message));
     }
 
-    private static double[] Expected(GpuNet.Layers.ParameterGroup group, SgdForm form)
+    private static NetworkBuilder ThreeGroups()
+    {
+        // No parameter starts at 0, where decay would do nothing.
+        var bias = new ParameterOptions(Filler.Constant(0.5), RateMultiplier: 2, DecayMultiplier: 0);
+        var net = new NetworkBuilder(Tiny.Image.WithBatch(2), Tiny.Classes);
+        var hidden = net.InnerProduct("ip1", net.Input, 9, bias: bias);
+        net.SoftmaxLoss("loss", net.InnerProduct("ip2", hidden, Tiny.Classes, weights: new(Filler.Xavier, DecayMultiplier: 250), bias: bias));
+        return net;
+    }
+
+    private static double[] Expected(ParameterGroup group, SgdForm form)
     {
         double[] w = [.. group.Value.ToArray().Select(value => (double)value)];
         float[] dw = group.Gradient.ToArray();
@@ -57,8 +71,8 @@ public sealed class SgdOptimizerTests
             for (int i = 0; i < w.Length; i++)
             {
                 double step = rate * group.RateMultiplier;
-                double g = dw[i] + (0.05 * group.DecayMultiplier * w[i]);
-                v[i] = (0.9 * v[i]) + (form == SgdForm.Caffe ? step * g : g);
+                double g = dw[i] + (Decay * group.DecayMultiplier * w[i]);
+                v[i] = (Momentum * v[i]) + (form == SgdForm.Caffe ? step * g : g);
                 w[i] -= form == SgdForm.Caffe ? v[i] : step * v[i];
             }
         }
