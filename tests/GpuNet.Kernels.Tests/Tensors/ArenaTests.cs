@@ -53,6 +53,19 @@ public sealed class ArenaTests(string device) : DeviceFixture(device)
         Assert.That(() => tensor.Reshape(Shape.Vector(25)), Throws.TypeOf<ShapeException>().With.Message.Contains("25"));
     }
 
+    [TestCase(-2, -3, 1, 1)]
+    [TestCase(1, -1, 1, 1)]
+    [TestCase(65536, 65536, 65536, 65536)]
+    public void Sides_that_make_no_shape_are_refused(int n, int c, int h, int w)
+    {
+        var shape = new Shape(n, c, h, w);
+        var tensor = Empty(Shape.Vector(6));
+        using var arena = new Arena(Session, 32);
+        Assert.That(() => arena.Take(shape), Throws.TypeOf<ShapeException>().With.Message.StartsWith($"arena: {shape}"));
+        Assert.That(() => tensor.Slice(0, shape), Throws.TypeOf<ShapeException>().With.Message.StartsWith($"slice: {shape}"));
+        Assert.That(() => tensor.Reshape(shape), Throws.TypeOf<ShapeException>().With.Message.StartsWith($"reshape: {shape}"));
+    }
+
     [Test]
     public void A_copy_of_another_length_is_refused()
     {
