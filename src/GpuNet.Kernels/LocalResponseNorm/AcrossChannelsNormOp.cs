@@ -25,8 +25,8 @@ public sealed class AcrossChannelsNormOp
     public AcrossChannelsNormOp(DeviceSession session, Shape shape, LocalResponseNormParameters parameters)
     {
         parameters.ThrowIfInvalid("normalisation across channels");
-        if (shape.Length is < 1 or > int.MaxValue)
-            throw new ShapeException($"normalisation across channels: the input {shape} holds {shape.Length} values; it must hold 1 to {int.MaxValue}. Check the shape that the layer before gives, or use a smaller batch.");
+        ShapeException.ThrowIfEmpty("normalisation across channels", shape);
+        ShapeException.ThrowIfTooLong("normalisation across channels", shape);
         this.shape = shape;
         if (session.UsesTiles)
         {

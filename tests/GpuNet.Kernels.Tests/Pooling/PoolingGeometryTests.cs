@@ -42,6 +42,8 @@ public sealed class PoolingGeometryTests
     [TestCase(1, 3, 2, 0, "no window")]
     [TestCase(5, 1, 3, 0, "starts at 6")]
     [TestCase(0, 1, 1, 0, "empty")]
+    [TestCase(8, int.MaxValue, 1, int.MaxValue - 1, "Lower the padding")]
+    [TestCase(32768, 1, 1, 0, "1×2×32768×32768 has more than")]
     public void Impossible_windows_are_refused(int size, int filter, int stride, int padding, string named)
     {
         var geometry = new PoolingGeometry(new(1, 2, size, size), filter, stride, padding);
