@@ -83,7 +83,8 @@ public sealed class SoftmaxLossOp : IDisposable
 
     /// <summary>
     /// Softmax of each row, p_c = exp(s_c − max s) / Σ exp(s_j − max s), and the sums over the batch. A class hits the first k if fewer than k
-    /// other classes score at least as high, so ties count against it. A NaN score makes the loss NaN and is no hit.
+    /// other classes score at least as high, so ties count against it. A NaN score makes the loss NaN, and
+    /// its item hits nothing.
     /// </summary>
     /// <param name="scores">Scores, (N, C, 1, 1).</param>
     /// <param name="labels">Class indices as floats, (N, 1, 1, 1); an item with a label below 0 is not counted. Any other that is no class makes the
