@@ -30,8 +30,8 @@ public sealed class PoolingGeometryTests
         geometry.ThrowIfInvalid("pool");
         Assert.That(geometry.Output, Is.EqualTo(geometry.Input with
         {
-            H = PoolingReference.Windows(geometry.Input.H, geometry.Filter.Height, geometry.Stride.Height, geometry.Padding.Height),
-            W = PoolingReference.Windows(geometry.Input.W, geometry.Filter.Width, geometry.Stride.Width, geometry.Padding.Width),
+            H = PoolingReference.Windows(geometry.Input.H, geometry.Filter.Height, geometry.Stride.Height, geometry.Padding.Height, geometry.Padding != default),
+            W = PoolingReference.Windows(geometry.Input.W, geometry.Filter.Width, geometry.Stride.Width, geometry.Padding.Width, geometry.Padding != default),
         }));
     }
 
