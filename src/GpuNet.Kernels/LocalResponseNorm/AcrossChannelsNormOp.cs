@@ -33,7 +33,8 @@ public sealed class AcrossChannelsNormOp
             var forwardTile = new TileLauncher<AcrossChannelsNormForwardTile>(session);
             var backwardTile = new TileLauncher<AcrossChannelsNormBackwardTile>(session);
             forward = (x, y, scale) => forwardTile.Run(new(x.View, y.View, scale.View, shape, parameters));
-            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters));
+            var scratch = new WorkerScratch(session, "normalisation across channels", AcrossChannelsNormBackwardTile.ScratchLength(shape, parameters.Size));
+            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters, scratch));
         }
         else
         {

@@ -32,8 +32,10 @@ public sealed class WithinChannelNormOp
         {
             var forwardTile = new TileLauncher<WithinChannelNormForwardTile>(session);
             var backwardTile = new TileLauncher<WithinChannelNormBackwardTile>(session);
-            forward = (x, y, scale) => forwardTile.Run(new(x.View, y.View, scale.View, shape, parameters));
-            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters));
+            var forwardScratch = new WorkerScratch(session, "normalisation within channels", WithinChannelNormForwardTile.ScratchLength(shape, parameters.Size));
+            var backwardScratch = new WorkerScratch(session, "normalisation within channels", WithinChannelNormBackwardTile.ScratchLength(shape, parameters.Size));
+            forward = (x, y, scale) => forwardTile.Run(new(x.View, y.View, scale.View, shape, parameters, forwardScratch));
+            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters, backwardScratch));
         }
         else
         {
