@@ -1,9 +1,10 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using GpuNet.Kernels.Devices;
 
 namespace GpuNet.Kernels.Tests;
 
-public sealed class DependencyTests
+public sealed partial class DependencyTests
 {
     // The folder of the sources, found from the test's own file.
     private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
@@ -15,9 +16,16 @@ public sealed class DependencyTests
         string kernels = typeof(DeviceSession).Assembly.GetName().Name!;
         string[] offenders = [.. Directory.EnumerateFiles(SourceFolder(), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}{kernels}{Path.DirectorySeparatorChar}") && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
-            .Where(file => File.ReadAllText(file).Contains("ILGPU."))];
+            .Where(file => UseOfILGPU().IsMatch(File.ReadAllText(file)))];
         Assert.That(offenders, Is.Empty);
     }
+
+    [TestCase("using ILGPU;", ExpectedResult = true)]
+    [TestCase("global using static ILGPU.Grid;", ExpectedResult = true)]
+    [TestCase("new ILGPU.Index2D(1, 2)", ExpectedResult = true)]
+    [TestCase("/// <summary>What comes from ILGPU.</summary>", ExpectedResult = false)]
+    [TestCase("version = \"ILGPU 1.5.3\"", ExpectedResult = false)]
+    public bool A_use_of_ILGPU_is_told_from_a_mention(string text) => UseOfILGPU().IsMatch(text);
 
     [Test]
     public void No_public_member_of_the_kernels_shows_an_ILGPU_type()
@@ -28,6 +36,9 @@ public sealed class DependencyTests
             .Select(member => $"{member.DeclaringType}.{member.Name}");
         Assert.That(shown, Is.Empty);
     }
+
+    [GeneratedRegex(@"\busing\s+(static\s+)?ILGPU\b|\bILGPU\.\w")]
+    private static partial Regex UseOfILGPU();
 
     private static IEnumerable<Type> TypesOf(MemberInfo member) => member switch
     {

@@ -9,6 +9,14 @@ namespace GpuNet.Testing;
 public abstract class DeviceFixture(string device)
 {
     private const long ArenaCapacity = 1 << 22;
+
+    // Values before and behind each tensor that nobody may write: a multiple of the arena's alignment, and more than two of the widest tiles.
+    private const int Guard = 128;
+
+    // The bits of a quiet NaN, so that a value read from a guard shows in the result too.
+    private const int GuardBits = 0x7FC0_0000;
+
+    private readonly List<Tensor> rooms = [];
     private Arena? arena;
 
     /// <summary>The session.</summary>
@@ -21,12 +29,21 @@ public abstract class DeviceFixture(string device)
     [OneTimeSetUp]
     public void OpenSession() => Session = TestDevice.Open(Device);
 
-    /// <summary>Frees the test's tensors.</summary>
+    /// <summary>Checks that the test's launches wrote nothing around its tensors, and frees those.</summary>
     [TearDown]
-    public void FreeArena()
+    public void CheckGuardsAndFreeArena()
     {
-        arena?.Dispose();
-        arena = null;
+        try
+        {
+            for (int i = 0; i < rooms.Count; i++)
+                CheckGuards(rooms[i], i);
+        }
+        finally
+        {
+            rooms.Clear();
+            arena?.Dispose();
+            arena = null;
+        }
     }
 
     /// <summary>A tensor filled with values.</summary>
@@ -46,8 +63,26 @@ public abstract class DeviceFixture(string device)
     protected Tensor Empty(Shape shape)
     {
         arena ??= new Arena(Session, ArenaCapacity);
-        var tensor = arena.Take(shape);
-        tensor.CopyFrom(Enumerable.Repeat(float.NaN, (int)shape.Length).ToArray());
-        return tensor;
+        int length = (int)shape.Length;
+        var room = arena.Take(Shape.Vector(Guard + length + Guard));
+        float[] values = [.. Enumerable.Repeat(GuardOf(rooms.Count), Guard + length + Guard)];
+        values.AsSpan(Guard, length).Fill(float.NaN);
+        room.CopyFrom(values);
+        rooms.Add(room);
+        return room.Slice(Guard, shape);
+    }
+
+    // Each tensor has its own, or a copy that runs past both ends of two tensors would not show.
+    private static float GuardOf(int tensor) => BitConverter.Int32BitsToSingle(GuardBits | (tensor + 1));
+
+    private static void CheckGuards(Tensor room, int tensor)
+    {
+        float[] values = room.ToArray();
+        int length = values.Length - 2 * Guard, expected = GuardBits | (tensor + 1);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if ((i < Guard || i >= Guard + length) && BitConverter.SingleToInt32Bits(values[i]) != expected)
+                Assert.Fail($"{values[i]} was written at {i - Guard} of tensor {tensor} of the test, which has {length} values");
+        }
     }
 }

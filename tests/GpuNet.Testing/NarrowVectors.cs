@@ -16,6 +16,8 @@ public abstract partial class NarrowVectors
     /// <summary>The category of the tests that start the child, which the child leaves out.</summary>
     public const string Category = "NarrowVectors";
 
+    private const int MostMinutes = 10;
+
     private const string ExpectedBits = "GPUNET_EXPECTED_VECTOR_BITS";
 
     /// <summary>Fewest tests that the child must have passed.</summary>
@@ -58,8 +60,14 @@ public abstract partial class NarrowVectors
         start.Environment["GPUNET_TEST_DEVICES"] = "cpu";
         using var child = Process.Start(start)!;
         var errors = child.StandardError.ReadToEndAsync();
-        string output = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
+        var outputs = child.StandardOutput.ReadToEndAsync();
+        if (!child.WaitForExit(TimeSpan.FromMinutes(MostMinutes)))
+        {
+            child.Kill(entireProcessTree: true);
+            Assert.Fail($"The child process had not finished after {MostMinutes} minutes. It wrote: {outputs.Result}{errors.Result}");
+        }
+
+        string output = outputs.Result;
         var passed = PassedCount().Match(output);
         TestContext.Out.WriteLine(passed.Value);
         Assert.That(child.ExitCode, Is.Zero, $"{output}{errors.Result}");

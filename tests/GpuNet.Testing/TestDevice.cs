@@ -5,11 +5,13 @@ namespace GpuNet.Testing;
 
 /// <summary>
 /// The kinds of session that tests run on, and one open session of each. A fixture takes <see cref="All"/> as its source, so a device that
-/// is not there shows as a skipped fixture with the reason. The environment variable GPUNET_TEST_DEVICES (ids, separated by commas)
-/// narrows the list.
+/// is not there shows as a skipped fixture with the reason. Two environment variables hold ids, separated by commas: GPUNET_TEST_DEVICES
+/// narrows the list, and what GPUNET_REQUIRE_DEVICES names must be there, so that it fails instead of being skipped.
 /// </summary>
 public static class TestDevice
 {
+    private static readonly string[] Required = Environment.GetEnvironmentVariable("GPUNET_REQUIRE_DEVICES")?.Split(',') ?? [];
+
     private static readonly Dictionary<string, DeviceSession> Sessions = [];
 
     /// <summary>The ids: cpu, simulated-gpu, opencl, cuda.</summary>
@@ -18,7 +20,7 @@ public static class TestDevice
 
     /// <summary>The session of an id, opened at the first call and shared by all fixtures of the test run.</summary>
     /// <param name="id">One of <see cref="All"/>.</param>
-    /// <returns>The session. Skips the test, visibly, if the device is not there.</returns>
+    /// <returns>The session. Skips the test, visibly, if the device is not there and need not be.</returns>
     public static DeviceSession Open(string id)
     {
         if (!Sessions.TryGetValue(id, out var session))
@@ -28,7 +30,7 @@ public static class TestDevice
 
     /// <summary>A session of its own, to be disposed by the test.</summary>
     /// <param name="id">One of <see cref="All"/>.</param>
-    /// <returns>The session. Skips the test, visibly, if the device is not there.</returns>
+    /// <returns>The session. Skips the test, visibly, if the device is not there and need not be.</returns>
     public static DeviceSession OpenAnother(string id)
     {
         try
@@ -41,7 +43,7 @@ public static class TestDevice
                 _ => DeviceSession.Open(DeviceKind.Cuda, 0),
             };
         }
-        catch (DeviceException missing) when (id is "opencl" or "cuda")
+        catch (DeviceException missing) when (id is "opencl" or "cuda" && !Required.Contains(id))
         {
             Assert.Ignore($"No {id} device here: {missing.Message}");
             throw;

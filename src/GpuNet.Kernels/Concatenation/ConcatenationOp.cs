@@ -27,20 +27,19 @@ public sealed class ConcatenationOp
         if (inputs.Count == 0)
             throw new ShapeException("concatenation: there are no inputs; it takes at least one. Name the tensors to join.");
         this.inputs = [.. inputs];
-        firsts = new int[inputs.Count];
-        var channels = 0;
+        long channels = 0;
         for (int i = 0; i < inputs.Count; i++)
         {
-            if (inputs[i].Length < 1)
-                throw new ShapeException($"concatenation: input {i} is {inputs[i]}, which is empty; every size must be at least 1. Check the layer that gives it.");
+            ShapeException.ThrowIfEmpty($"concatenation: input {i}", inputs[i]);
             if (inputs[i] with { C = 1 } != inputs[0] with { C = 1 })
                 throw new ShapeException($"concatenation: input {i} is {inputs[i]}, but input 0 is {inputs[0]}; all must have the same N, H and W. Give the branches padding and strides that keep the size.");
-            firsts[i] = channels * inputs[i].PlaneSize;
             channels += inputs[i].C;
         }
-        Output = inputs[0] with { C = channels };
-        if (Output.Length > int.MaxValue)
-            throw new ShapeException($"concatenation: the output {Output} holds {Output.Length} values, but an op takes at most {int.MaxValue}. Use a smaller batch.");
+        Output = inputs[0] with { C = (int)Math.Min(channels, int.MaxValue) };
+        ShapeException.ThrowIfTooLong("concatenation", Output);
+        firsts = new int[inputs.Count];
+        for (int i = 1; i < firsts.Length; i++)
+            firsts[i] = firsts[i - 1] + inputs[i - 1].ImageSize;
         if (session.UsesTiles)
         {
             tile = new(session);

@@ -17,9 +17,11 @@ public sealed class GradientSumOp
     /// <summary>Loads the kernel.</summary>
     /// <param name="session">The device.</param>
     /// <param name="terms">How many gradients there are; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no term.</exception>
     public GradientSumOp(DeviceSession session, int terms)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(terms, 1);
+        if (terms < 1)
+            throw new ArgumentOutOfRangeException(nameof(terms), $"gradient sum: {terms} terms; there must be at least 1. Give the number of the tensor's readers.");
         this.terms = terms;
         if (session.UsesTiles)
         {
@@ -36,11 +38,12 @@ public sealed class GradientSumOp
     /// <summary>dx = the sum of all dys.</summary>
     /// <param name="dys">The gradients, all of one shape.</param>
     /// <param name="dx">Result, of their shape; may be one of them.</param>
-    /// <exception cref="ShapeException">The number of tensors or a shape differs.</exception>
+    /// <exception cref="ShapeException">The number of tensors or a shape differs, or one has more than 2³¹ − 2¹⁶ values.</exception>
     public void Run(IReadOnlyList<Tensor> dys, Tensor dx)
     {
         if (dys.Count != terms)
             throw new ShapeException($"gradient sum: {dys.Count} tensors are given, but the op was made for {terms}. Pass one for each reader of the tensor.");
+        ShapeException.ThrowIfTooLong("gradient sum", dx.Shape);
         for (int i = 0; i < terms; i++)
         {
             if (dys[i].Shape != dx.Shape)
@@ -65,7 +68,7 @@ public sealed class GradientSumOp
     {
         for (int i = 0; i < dys.Count; i++)
         {
-            if (dys[i].View.Equals(dx.View))
+            if (dys[i].IsSameMemoryAs(dx))
                 return i;
         }
         return 0;

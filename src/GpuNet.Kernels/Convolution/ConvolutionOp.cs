@@ -16,7 +16,7 @@ public sealed class ConvolutionOp
     /// <summary>Chooses and loads the kernels.</summary>
     /// <param name="session">The device.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ShapeException">The sizes make no convolution.</exception>
+    /// <exception cref="ShapeException">The sizes make no convolution, or a worker of a CPU session would copy more than 2³¹ − 1 values at once.</exception>
     public ConvolutionOp(DeviceSession session, ConvolutionGeometry geometry)
     {
         geometry.ThrowIfInvalid("convolution");

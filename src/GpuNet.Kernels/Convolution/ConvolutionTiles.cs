@@ -21,6 +21,11 @@ internal sealed class ConvolutionTiles
         backward = Correlation.BackwardData(geometry);
         barrier = session.Tiles.Barrier;
         workers = session.Workers;
+        long staged = Math.Max(
+            WeightGradientTile.StagedLength(forward),
+            Math.Max(CorrelationTile.StagedLength(forward, workers), CorrelationTile.StagedLength(backward, workers)));
+        if (staged > int.MaxValue)
+            throw new ShapeException($"convolution: a worker's padded copy of one group of an image of {geometry.Input} holds {staged} values; on the CPU it may hold {int.MaxValue} at most. Use smaller images, less padding, smaller strides or more groups.");
         WorkspaceLength = Math.Max(
             WeightGradientTile.WorkspaceLength(forward, workers),
             Math.Max(CorrelationTile.WorkspaceLength(forward, workers), CorrelationTile.WorkspaceLength(backward, workers)));

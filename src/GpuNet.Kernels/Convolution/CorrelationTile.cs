@@ -54,6 +54,9 @@ internal readonly struct CorrelationTile : ITile
         return PackedLength(correlation, block) + workers * Scratch.Of(correlation, RowsPerBand(correlation, workers), block).Length;
     }
 
+    /// <summary>Values that a worker copies at once.</summary>
+    public static long StagedLength(Correlation correlation, int workers) => Staging.LengthOf(correlation, RowsPerBand(correlation, workers));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
@@ -199,7 +202,7 @@ internal readonly struct CorrelationTile : ITile
     private static int RowsPerBand(Correlation correlation, int workers)
     {
         int rows = correlation.Output.Height;
-        while (rows > 1 && (new Staging(correlation, rows).Length > StagingLimit || correlation.Images * correlation.Groups * Bands(correlation, rows) < 4 * workers))
+        while (rows > 1 && (Staging.LengthOf(correlation, rows) > StagingLimit || correlation.Images * correlation.Groups * Bands(correlation, rows) < 4 * workers))
             rows = (rows + 1) / 2;
         return rows;
     }
@@ -211,7 +214,7 @@ internal readonly struct CorrelationTile : ITile
         {
             nint bias = 0, sums = bias + block, transposed = sums + (PixelTile.MaxHeight + 2) * block, offsets = transposed + block * block / 4;
             nint staged = offsets + (correlation.Terms + 15) / 16 * 16;
-            return new(bias, sums, transposed, offsets, staged, staged + (new Staging(correlation, rowsPerBand).Length + 15) / 16 * 16);
+            return new(bias, sums, transposed, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + 15) / 16 * 16));
         }
     }
 }

@@ -21,17 +21,23 @@ internal readonly struct Staging
             phaseWidth = correlation.Source.Width;
             RowLength = correlation.Source.Width;
             ChannelLength = correlation.Source.Height * correlation.Source.Width;
-            Length = 0;
         }
         else
         {
-            phaseWidth = correlation.Output.Width + (correlation.Filter.Width - 1) * correlation.Dilation.Width / correlation.Stride.Width;
+            phaseWidth = (int)PhaseWidth(correlation);
             RowLength = phaseWidth * correlation.Stride.Width;
-            Rows = (outputRows - 1) * correlation.Stride.Height + (correlation.Filter.Height - 1) * correlation.Dilation.Height + 1;
+            Rows = (int)RowsUnder(correlation, outputRows);
             ChannelLength = Rows * RowLength;
-            Length = correlation.InputChannels * ChannelLength + PixelTile.MaxHeight;
         }
     }
+
+    /// <summary>
+    /// Values of the copy, with what tiles may load behind it; 0 if x is read in place. It may exceed what an int counts: a copy that long must
+    /// not be made.
+    /// </summary>
+    public static long LengthOf(Correlation correlation, int outputRows) => correlation.ReadsInPlace
+        ? 0
+        : (long)Int128.Min(long.MaxValue / 2, (Int128)PhaseWidth(correlation) * correlation.Stride.Width * RowsUnder(correlation, outputRows) * correlation.InputChannels + PixelTile.MaxHeight);
 
     /// <summary>Values from one row to the next.</summary>
     public int RowLength { get; }
@@ -41,9 +47,6 @@ internal readonly struct Staging
 
     /// <summary>Values from one channel to the next.</summary>
     public int ChannelLength { get; }
-
-    /// <summary>Values of the copy, with what tiles may load behind it; 0 if x is read in place.</summary>
-    public int Length { get; }
 
     /// <summary>Where the first output of a row reads its first tap, counted in rows of output from the first staged one.</summary>
     public nint RowOffset(int outputRow) => (nint)outputRow * correlation.Stride.Height * RowLength;
@@ -68,7 +71,7 @@ internal readonly struct Staging
 
     /// <summary>Makes the rows that <paramref name="outputRow"/> and those after it read available.</summary>
     /// <param name="x">The image's first channel of the group.</param>
-    /// <param name="copy">Room for <see cref="Length"/> values.</param>
+    /// <param name="copy">Room for <see cref="LengthOf"/> values.</param>
     /// <param name="outputRow">The first row of output.</param>
     /// <returns>The first output's first tap: in the copy, or in x.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -93,6 +96,12 @@ internal readonly struct Staging
 
         return ref copy;
     }
+
+    private static long PhaseWidth(Correlation correlation) =>
+        correlation.Output.Width + (correlation.Filter.Width - 1L) * correlation.Dilation.Width / correlation.Stride.Width;
+
+    private static long RowsUnder(Correlation correlation, int outputRows) =>
+        (outputRows - 1L) * correlation.Stride.Height + (correlation.Filter.Height - 1L) * correlation.Dilation.Height + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void StageRow(ref float source, ref float row)

@@ -37,6 +37,9 @@ internal readonly struct WeightGradientTile : ITile
         return workers * (Scratch.Of(correlation, workers, height, block).Length + 2 * height * block);
     }
 
+    /// <summary>Values that a worker copies at once: of whole images.</summary>
+    public static long StagedLength(Correlation correlation) => Staging.LengthOf(correlation, correlation.Output.Height);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
@@ -71,7 +74,7 @@ internal readonly struct WeightGradientTile : ITile
                 if (tile == share.Begin || tile % (tiles * blocks) == 0)
                     staged = ref staging.Stage(ref Plane(x, image, group, correlation.InputChannels, correlation.Source.Height * correlation.Source.Width), ref Unsafe.Add(ref own, scratch.Staged), 0);
                 if (tile == share.Begin || tile % tiles == 0)
-                    TransposeGradients<S, V>(image, groupBlock, ref gradients, ref Unsafe.Add(ref own, scratch.Transposed));
+                    TransposeGradients<S, V>(image, groupBlock, ref gradients);
                 if (tile % tiles == 0 && hasBias != 0)
                     SumGradients<S, V>(ref gradients, ref Unsafe.Add(ref biasSums, groupBlock * block));
                 var rows = RowsOf(first, Math.Min(first + height, correlation.Terms) - 1);
@@ -100,7 +103,7 @@ internal readonly struct WeightGradientTile : ITile
 
     // dy[channel][pixel] of one block → gradients[pixel][channel of the block], zero where the block has no more channels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransposeGradients<S, V>(int image, int groupBlock, ref float gradients, ref float transposed)
+    private void TransposeGradients<S, V>(int image, int groupBlock, ref float gradients)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -173,16 +176,16 @@ internal readonly struct WeightGradientTile : ITile
     private static int Blocks(Correlation correlation, int block) => (correlation.OutputChannels + block - 1) / block;
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
-    private readonly record struct Scratch(nint Transposed, nint BiasSums, nint Offsets, nint Sums, nint Gradients, nint Staged, nint Length)
+    private readonly record struct Scratch(nint BiasSums, nint Offsets, nint Sums, nint Gradients, nint Staged, nint Length)
     {
         public static Scratch Of(Correlation correlation, int workers, int height, int block)
         {
             int tiles = Tiles(correlation, height), blocks = Blocks(correlation, block), all = correlation.Groups * blocks * tiles;
-            nint transposed = 0, biasSums = transposed + block * block / 4, offsets = biasSums + (nint)correlation.Groups * blocks * block;
+            nint biasSums = 0, offsets = biasSums + (nint)correlation.Groups * blocks * block;
             nint sums = offsets + ((nint)tiles * height + 15) / 16 * 16;
             nint gradients = sums + (nint)((all + workers - 1) / workers) * height * block;
             nint staged = gradients + (nint)correlation.Output.Height * correlation.Output.Width * block;
-            return new(transposed, biasSums, offsets, sums, gradients, staged, staged + (new Staging(correlation, correlation.Output.Height).Length + 15) / 16 * 16);
+            return new(biasSums, offsets, sums, gradients, staged, staged + (nint)((StagedLength(correlation) + 15) / 16 * 16));
         }
     }
 }

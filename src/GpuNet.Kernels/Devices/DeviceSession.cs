@@ -51,10 +51,12 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Opens the processor.</summary>
     /// <param name="workers">Workers, one thread each; all cores by default.</param>
     /// <returns>The session.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no worker.</exception>
     public static DeviceSession OpenCpu(int? workers = null)
     {
         int count = workers ?? Environment.ProcessorCount;
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(workers));
+        if (count < 1)
+            throw new ArgumentOutOfRangeException(nameof(workers), $"device 'cpu': {count} workers; there must be at least 1. Give the number of cores to use, or none for all.");
         // One multiprocessor is one thread of the operating system; two threads a warp is the least that ILGPU accepts.
         var device = new CPUDevice(numThreadsPerWarp: 2, numWarpsPerMultiprocessor: 1, numMultiprocessors: count);
         return Create(DeviceKind.Cpu, 0, builder => builder.CPU(device), context => context.GetCPUDevices()[0], count);
@@ -73,7 +75,7 @@ public sealed class DeviceSession : IDisposable
         Accelerator.Synchronize();
     }
 
-    /// <summary>Closes the device. Arenas must be disposed before.</summary>
+    /// <summary>Closes the device; a second call does nothing. Arenas must be disposed before.</summary>
     public void Dispose()
     {
         tiles?.Dispose();

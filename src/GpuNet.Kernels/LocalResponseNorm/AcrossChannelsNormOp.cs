@@ -25,15 +25,16 @@ public sealed class AcrossChannelsNormOp
     public AcrossChannelsNormOp(DeviceSession session, Shape shape, LocalResponseNormParameters parameters)
     {
         parameters.ThrowIfInvalid("normalisation across channels");
-        if (shape.Length is < 1 or > int.MaxValue)
-            throw new ShapeException($"normalisation across channels: the input {shape} holds {shape.Length} values; it must hold 1 to {int.MaxValue}. Check the shape that the layer before gives, or use a smaller batch.");
+        ShapeException.ThrowIfEmpty("normalisation across channels", shape);
+        ShapeException.ThrowIfTooLong("normalisation across channels", shape);
         this.shape = shape;
         if (session.UsesTiles)
         {
             var forwardTile = new TileLauncher<AcrossChannelsNormForwardTile>(session);
             var backwardTile = new TileLauncher<AcrossChannelsNormBackwardTile>(session);
             forward = (x, y, scale) => forwardTile.Run(new(x.View, y.View, scale.View, shape, parameters));
-            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters));
+            var scratch = new WorkerScratch(session, "normalisation across channels", AcrossChannelsNormBackwardTile.ScratchLength(shape, parameters.Size));
+            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters, scratch));
         }
         else
         {

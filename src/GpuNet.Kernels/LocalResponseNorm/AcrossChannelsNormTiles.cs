@@ -55,7 +55,8 @@ internal readonly struct AcrossChannelsNormForwardTile(
 /// in the window, so that each quotient is computed once.
 /// </summary>
 internal readonly struct AcrossChannelsNormBackwardTile(
-    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, Shape shape, LocalResponseNormParameters parameters) : ITile
+    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, Shape shape, LocalResponseNormParameters parameters,
+    WorkerScratch scratch) : ITile
 {
     private const int LongestRun = 512;
     private const int RingValues = 16384;
@@ -64,15 +65,19 @@ internal readonly struct AcrossChannelsNormBackwardTile(
     private readonly ArrayView<float> x = x, y = y, scale = scale, dy = dy, dx = dx;
     private readonly Shape shape = shape;
     private readonly LocalResponseNormParameters parameters = parameters;
+    private readonly WorkerScratch scratch = scratch;
+
+    /// <summary>Values of scratch that a worker needs: the ring.</summary>
+    public static long ScratchLength(Shape shape, int size) => Math.Min(size, shape.C) * (long)RunOf(Math.Min(size, shape.C));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe void Run<S, V>(int worker, int workers)
+    public void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
     {
         int plane = shape.PlaneSize, half = Math.Min(parameters.Size / 2, shape.C - 1), slots = Math.Min(parameters.Size, shape.C);
-        int run = Math.Clamp(RingValues / slots / Line * Line, Line, LongestRun), runs = (plane + run - 1) / run;
-        float* ring = stackalloc float[slots * run];
+        int run = RunOf(slots), runs = (plane + run - 1) / run;
+        ref float ring = ref scratch.Of(worker);
         V factor = S.Broadcast(2f * parameters.Alpha * parameters.Beta / parameters.Size);
         var share = Share.Of(shape.N * runs, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
@@ -85,7 +90,7 @@ internal readonly struct AcrossChannelsNormBackwardTile(
                 int firstChannel = Math.Max(c - half, 0), lastChannel = Math.Min(c + half, shape.C - 1);
                 for (; filled <= lastChannel; filled++)
                 {
-                    ref float quotients = ref ring[filled % slots * run];
+                    ref float quotients = ref Unsafe.Add(ref ring, filled % slots * run);
                     nint from = (nint)filled * plane;
                     for (int i = 0; i < length; i += S.Width)
                         S.Store(S.Divide(S.Multiply(S.Load(in pdy, from + i), S.Load(in py, from + i)), S.Load(in ps, from + i)), ref quotients, i);
@@ -97,7 +102,7 @@ internal readonly struct AcrossChannelsNormBackwardTile(
                     int slot = firstChannel % slots;
                     for (int channel = firstChannel; channel <= lastChannel; channel++)
                     {
-                        sum = S.Add(sum, S.Load(in *ring, slot * run + i));
+                        sum = S.Add(sum, S.Load(in ring, slot * run + i));
                         slot = slot + 1 == slots ? 0 : slot + 1;
                     }
                     V own = ResponsePower.Scale<S, V>(S.Load(in pdy, row + i), S.Load(in ps, row + i), parameters.Beta);
@@ -107,4 +112,7 @@ internal readonly struct AcrossChannelsNormBackwardTile(
             }
         }
     }
+
+    // Pixels of a run, so that the ring stays in the first cache; shorter than a line it would cost more than that gains.
+    private static int RunOf(int slots) => Math.Clamp(RingValues / slots / Line * Line, Line, LongestRun);
 }

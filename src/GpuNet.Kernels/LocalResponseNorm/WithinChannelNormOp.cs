@@ -25,15 +25,17 @@ public sealed class WithinChannelNormOp
     public WithinChannelNormOp(DeviceSession session, Shape shape, LocalResponseNormParameters parameters)
     {
         parameters.ThrowIfInvalid("normalisation within channels");
-        if (shape.Length is < 1 or > int.MaxValue)
-            throw new ShapeException($"normalisation within channels: the input {shape} holds {shape.Length} values; it must hold 1 to {int.MaxValue}. Check the shape that the layer before gives, or use a smaller batch.");
+        ShapeException.ThrowIfEmpty("normalisation within channels", shape);
+        ShapeException.ThrowIfTooLong("normalisation within channels", shape);
         this.shape = shape;
         if (session.UsesTiles)
         {
             var forwardTile = new TileLauncher<WithinChannelNormForwardTile>(session);
             var backwardTile = new TileLauncher<WithinChannelNormBackwardTile>(session);
-            forward = (x, y, scale) => forwardTile.Run(new(x.View, y.View, scale.View, shape, parameters));
-            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters));
+            var forwardScratch = new WorkerScratch(session, "normalisation within channels", WithinChannelNormForwardTile.ScratchLength(shape, parameters.Size));
+            var backwardScratch = new WorkerScratch(session, "normalisation within channels", WithinChannelNormBackwardTile.ScratchLength(shape, parameters.Size));
+            forward = (x, y, scale) => forwardTile.Run(new(x.View, y.View, scale.View, shape, parameters, forwardScratch));
+            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters, backwardScratch));
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -10,19 +11,23 @@ namespace GpuNet.Kernels.LocalResponseNorm;
 /// zeros on both sides, then across; both with neighbouring pixels in the lanes. The roots are taken plane by plane, whatever the row's width.
 /// </summary>
 internal readonly struct WithinChannelNormForwardTile(
-    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, Shape shape, LocalResponseNormParameters parameters) : ITile
+    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, Shape shape, LocalResponseNormParameters parameters, WorkerScratch scratch) : ITile
 {
     private readonly ArrayView<float> x = x, y = y, scale = scale;
     private readonly Shape shape = shape;
     private readonly LocalResponseNormParameters parameters = parameters;
+    private readonly WorkerScratch scratch = scratch;
+
+    /// <summary>Values of scratch that a worker needs: a row of sums.</summary>
+    public static long ScratchLength(Shape shape, int size) => (long)shape.W + size + Simd.Width;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe void Run<S, V>(int worker, int workers)
+    public void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
     {
         int size = parameters.Size, half = size / 2, width = shape.W, plane = shape.PlaneSize;
-        float* sums = stackalloc float[width + size + S.Width];
+        ref float sums = ref scratch.Of(worker);
         V alpha = S.Broadcast(parameters.Alpha / (size * size)), one = S.Broadcast(1f);
         var share = Share.Of(shape.N * shape.C, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
@@ -40,13 +45,13 @@ internal readonly struct WithinChannelNormForwardTile(
                         V value = S.Load(in px, row * width + w);
                         sum = S.MultiplyAdd(value, value, sum);
                     }
-                    S.StoreFirst(sum, ref *sums, half + w, width - w);
+                    S.StoreFirst(sum, ref sums, half + w, width - w);
                 }
                 for (int w = 0; w < width; w += S.Width)
                 {
-                    V sum = S.Load(in *sums, w);
+                    V sum = S.Load(in sums, w);
                     for (int k = 1; k < size; k++)
-                        sum = S.Add(sum, S.Load(in *sums, w + k));
+                        sum = S.Add(sum, S.Load(in sums, w + k));
                     S.StoreFirst(S.MultiplyAdd(alpha, sum, one), ref ps, h * width + w, width - w);
                 }
             }
@@ -61,21 +66,26 @@ internal readonly struct WithinChannelNormForwardTile(
 /// the rows in the window, so that each quotient is computed once; dx holds the sums until the roots are taken.
 /// </summary>
 internal readonly struct WithinChannelNormBackwardTile(
-    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, Shape shape, LocalResponseNormParameters parameters) : ITile
+    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, Shape shape, LocalResponseNormParameters parameters,
+    WorkerScratch scratch) : ITile
 {
     private readonly ArrayView<float> x = x, y = y, scale = scale, dy = dy, dx = dx;
     private readonly Shape shape = shape;
     private readonly LocalResponseNormParameters parameters = parameters;
+    private readonly WorkerScratch scratch = scratch;
+
+    /// <summary>Values of scratch that a worker needs: a row of sums and the ring.</summary>
+    public static long ScratchLength(Shape shape, int size) =>
+        WithinChannelNormForwardTile.ScratchLength(shape, size) + Math.Min(size, shape.H) * ((long)shape.W + Simd.Width);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe void Run<S, V>(int worker, int workers)
+    public void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
     {
         int size = parameters.Size, half = size / 2, width = shape.W, plane = shape.PlaneSize;
         int slots = Math.Min(size, shape.H), pitch = width + S.Width;
-        float* ring = stackalloc float[slots * pitch];
-        float* sums = stackalloc float[width + size + S.Width];
+        ref float sums = ref scratch.Of(worker), ring = ref Unsafe.Add(ref sums, width + size + S.Width);
         V factor = S.Broadcast(2f * parameters.Alpha * parameters.Beta / (size * size));
         var share = Share.Of(shape.N * shape.C, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
@@ -88,7 +98,7 @@ internal readonly struct WithinChannelNormBackwardTile(
                 int first = Math.Max(h - half, 0), last = Math.Min(h + half, shape.H - 1);
                 for (; filled <= last; filled++)
                 {
-                    ref float quotients = ref ring[filled % slots * pitch];
+                    ref float quotients = ref Unsafe.Add(ref ring, filled % slots * pitch);
                     nint from = filled * width;
                     for (int w = 0; w < width; w += S.Width)
                         S.Store(S.Divide(S.Multiply(S.Load(in pdy, from + w), S.Load(in py, from + w)), S.Load(in ps, from + w)), ref quotients, w);
@@ -99,16 +109,16 @@ internal readonly struct WithinChannelNormBackwardTile(
                     int slot = first % slots;
                     for (int row = first; row <= last; row++)
                     {
-                        sum = S.Add(sum, S.Load(in *ring, slot * pitch + w));
+                        sum = S.Add(sum, S.Load(in ring, slot * pitch + w));
                         slot = slot + 1 == slots ? 0 : slot + 1;
                     }
-                    S.StoreFirst(sum, ref *sums, half + w, width - w);
+                    S.StoreFirst(sum, ref sums, half + w, width - w);
                 }
                 for (int w = 0; w < width; w += S.Width)
                 {
-                    V sum = S.Load(in *sums, w);
+                    V sum = S.Load(in sums, w);
                     for (int k = 1; k < size; k++)
-                        sum = S.Add(sum, S.Load(in *sums, w + k));
+                        sum = S.Add(sum, S.Load(in sums, w + k));
                     S.StoreFirst(sum, ref pdx, h * width + w, width - w);
                 }
             }

@@ -106,8 +106,10 @@ internal static class SoftmaxLossKernels
         {
             float probability = probabilities[item * classes + label];
             loss = -MathF.Log(probability < LeastProbability ? LeastProbability : probability);
-            top1 = rank < 1f ? 1f : 0f;
-            top5 = rank < 5f ? 1f : 0f;
+            // A NaN among the scores makes all probabilities NaN.
+            float known = float.IsNaN(probability) ? 0f : 1f;
+            top1 = rank < 1f ? known : 0f;
+            top5 = rank < 5f ? known : 0f;
         }
 
         partials[item] = loss;

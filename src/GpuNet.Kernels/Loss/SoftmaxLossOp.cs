@@ -23,7 +23,7 @@ public sealed class SoftmaxLossOp : IDisposable
     /// <param name="session">The device.</param>
     /// <param name="scores">Shape of the scores: a matrix (N, C, 1, 1) of N items and C classes.</param>
     /// <param name="lossWeight">Share of this loss in a network's total; scales the gradient, not the totals.</param>
-    /// <exception cref="ShapeException">The shape is not a matrix of at least one row and column.</exception>
+    /// <exception cref="ShapeException">The shape is not a matrix of at least one row and column, or has more than 2³¹ − 2¹⁶ values or 2²⁶ − 2¹¹ rows.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not finite.</exception>
     public SoftmaxLossOp(DeviceSession session, Shape scores, float lossWeight = 1)
     {
@@ -31,6 +31,8 @@ public sealed class SoftmaxLossOp : IDisposable
             throw new ShapeException($"softmax loss: scores of {scores} are no matrix; they must be N×C×1×1, a row for each item and a column for each class. Put an inner product before the loss.");
         if (!float.IsFinite(lossWeight))
             throw new ArgumentOutOfRangeException(nameof(lossWeight), string.Create(CultureInfo.InvariantCulture, $"softmax loss: the loss weight is {lossWeight}; it must be finite."));
+        // An item takes as many threads on a GPU as it has lanes.
+        ShapeException.ThrowIfTooLong("softmax loss", scores, Shape.Matrix(scores.N, SoftmaxLossKernels.Lanes));
         this.scores = scores;
         int items = scores.N, classes = scores.C;
         const int totalCount = SoftmaxLossKernels.Totals, lanes = SoftmaxLossKernels.Lanes, slices = SoftmaxLossKernels.Slices;
@@ -81,7 +83,8 @@ public sealed class SoftmaxLossOp : IDisposable
 
     /// <summary>
     /// Softmax of each row, p_c = exp(s_c − max s) / Σ exp(s_j − max s), and the sums over the batch. A class hits the first k if fewer than k
-    /// other classes score at least as high, so ties count against it. A NaN score makes the loss NaN and is no hit.
+    /// other classes score at least as high, so ties count against it. A NaN score makes the loss NaN, and
+    /// its item hits nothing.
     /// </summary>
     /// <param name="scores">Scores, (N, C, 1, 1).</param>
     /// <param name="labels">Class indices as floats, (N, 1, 1, 1); an item with a label below 0 is not counted. Any other that is no class makes the

@@ -85,8 +85,9 @@ internal readonly struct SoftmaxLossTile(
         if (label >= 0)
             loss = -MathF.Log(MathF.Max(Unsafe.Add(ref p, label), SoftmaxLossKernels.LeastProbability));
         partials[item] = loss;
-        partials[items + item] = label >= 0 && rank < 1 ? 1f : 0f;
-        partials[2 * items + item] = label >= 0 && rank < 5 ? 1f : 0f;
+        bool known = label >= 0 && !float.IsNaN(loss);
+        partials[items + item] = known && rank < 1 ? 1f : 0f;
+        partials[2 * items + item] = known && rank < 5 ? 1f : 0f;
         partials[3 * items + item] = label == SoftmaxLossKernels.NotCounted ? 0f : 1f;
     }
 }

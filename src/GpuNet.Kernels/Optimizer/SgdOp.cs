@@ -46,7 +46,7 @@ public sealed class SgdOp
     /// <param name="rate">Learning rate of this iteration, times the parameter's rate multiplier.</param>
     /// <param name="momentum">Share of the velocity that is kept.</param>
     /// <param name="decay">L2 weight decay, times the parameter's decay multiplier.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes differ, or have more than 2³¹ − 2¹⁶ values.</exception>
     public void Update(Tensor w, Tensor v, Tensor dw, float rate, float momentum, float decay)
     {
         RequireShapes(w, v, dw);
@@ -63,7 +63,7 @@ public sealed class SgdOp
     /// <param name="rate">Learning rate of this iteration, times the parameter's rate multiplier.</param>
     /// <param name="momentum">Share of the velocity that is kept.</param>
     /// <param name="decay">L2 weight decay, times the parameter's decay multiplier.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes differ, or have more than 2³¹ − 2¹⁶ values.</exception>
     public void UpdateTorch(Tensor w, Tensor v, Tensor dw, float rate, float momentum, float decay)
     {
         RequireShapes(w, v, dw);
@@ -74,5 +74,6 @@ public sealed class SgdOp
     {
         ShapeException.ThrowUnless("sgd: v", v.Shape, w.Shape);
         ShapeException.ThrowUnless("sgd: dw", dw.Shape, w.Shape);
+        ShapeException.ThrowIfTooLong("sgd", w.Shape);
     }
 }

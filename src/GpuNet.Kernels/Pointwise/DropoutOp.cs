@@ -55,26 +55,32 @@ public sealed class DropoutOp
     /// <param name="x">Input, any shape.</param>
     /// <param name="y">Output, of x's shape; may be x itself.</param>
     /// <param name="iteration">The iteration, from 0: each has its own mask.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes differ, or have more than 2³¹ − 2¹⁶ values.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The iteration is negative.</exception>
     public void Forward(Tensor x, Tensor y, long iteration)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
         ShapeException.ThrowUnless("dropout: y", y.Shape, x.Shape);
-        mask((ulong)iteration * (ulong)Blocks(x), x, y);
+        Run(x, y, iteration);
     }
 
     /// <summary>dx = dy / (1 − ratio) where the iteration's mask kept the value, else 0.</summary>
     /// <param name="dy">Gradient of the output, of x's shape.</param>
     /// <param name="dx">Gradient of the input; may be dy itself.</param>
     /// <param name="iteration">The iteration of the forward pass.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes differ, or have more than 2³¹ − 2¹⁶ values.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The iteration is negative.</exception>
     public void Backward(Tensor dy, Tensor dx, long iteration)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
         ShapeException.ThrowUnless("dropout: dx", dx.Shape, dy.Shape);
-        mask((ulong)iteration * (ulong)Blocks(dy), dy, dx);
+        Run(dy, dx, iteration);
+    }
+
+    private void Run(Tensor from, Tensor to, long iteration)
+    {
+        if (iteration < 0)
+            throw new ArgumentOutOfRangeException(nameof(iteration), string.Create(CultureInfo.InvariantCulture, $"dropout: iteration {iteration}; iterations count from 0. Pass the solver's."));
+        ShapeException.ThrowIfTooLong("dropout", from.Shape);
+        mask((ulong)iteration * (ulong)Blocks(from), from, to);
     }
 
     private static long Blocks(Tensor x) => (x.Length + 3) / 4;

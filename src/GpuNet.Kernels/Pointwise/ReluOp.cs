@@ -35,10 +35,11 @@ public sealed class ReluOp
     /// <summary>y = max(x, 0).</summary>
     /// <param name="x">Input, any shape.</param>
     /// <param name="y">Output, of x's shape; may be x itself.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes differ, or have more than 2³¹ − 2¹⁶ values.</exception>
     public void Forward(Tensor x, Tensor y)
     {
         ShapeException.ThrowUnless("relu: y", y.Shape, x.Shape);
+        ShapeException.ThrowIfTooLong("relu", x.Shape);
         forward(x, y);
     }
 
@@ -46,11 +47,12 @@ public sealed class ReluOp
     /// <param name="y">The output of the forward pass.</param>
     /// <param name="dy">Gradient of the output.</param>
     /// <param name="dx">Gradient of the input; may be dy itself.</param>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ShapeException">The shapes differ, or have more than 2³¹ − 2¹⁶ values.</exception>
     public void Backward(Tensor y, Tensor dy, Tensor dx)
     {
         ShapeException.ThrowUnless("relu: dy", dy.Shape, y.Shape);
         ShapeException.ThrowUnless("relu: dx", dx.Shape, y.Shape);
+        ShapeException.ThrowIfTooLong("relu", y.Shape);
         backward(y, dy, dx);
     }
 }

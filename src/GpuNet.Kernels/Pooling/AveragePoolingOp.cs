@@ -30,8 +30,10 @@ public sealed class AveragePoolingOp
         {
             var forwardTile = new TileLauncher<AveragePoolingForwardTile>(session);
             var backwardTile = new TileLauncher<AveragePoolingBackwardTile>(session);
-            forward = (x, y) => forwardTile.Run(new(x.View, y.View, geometry));
-            backward = (dy, dx) => backwardTile.Run(new(dy.View, dx.View, geometry));
+            var forwardScratch = new WorkerScratch(session, "average pooling", AveragePoolingForwardTile.ScratchLength(geometry));
+            var backwardScratch = new WorkerScratch(session, "average pooling", AveragePoolingBackwardTile.ScratchLength(geometry));
+            forward = (x, y) => forwardTile.Run(new(x.View, y.View, geometry, forwardScratch));
+            backward = (dy, dx) => backwardTile.Run(new(dy.View, dx.View, geometry, backwardScratch));
         }
         else
         {

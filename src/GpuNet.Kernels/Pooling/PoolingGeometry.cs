@@ -21,19 +21,21 @@ public readonly record struct PoolingGeometry(Shape Input, Size2D Filter, Size2D
 
     /// <summary>Checks that every window holds at least one pixel of the image.</summary>
     /// <param name="who">The layer or op, for the message.</param>
-    /// <exception cref="ShapeException">A size is out of range, or a window would be empty.</exception>
+    /// <exception cref="ShapeException">A size is out of range, a window would be empty, or a tensor has more than 2³¹ − 2¹⁶ values.</exception>
     public void ThrowIfInvalid(string who)
     {
-        if (Input.N < 1 || Input.C < 1 || Input.H < 1 || Input.W < 1)
-            throw new ShapeException($"{who}: the input {Input} is empty; every size must be at least 1. Check the shape that the layer before gives.");
+        ShapeException.ThrowIfEmpty(who, Input);
         if (Filter.Height < 1 || Filter.Width < 1 || Stride.Height < 1 || Stride.Width < 1)
             throw new ShapeException($"{who}: filter {Filter} and stride {Stride} must be at least 1 along both axes. Raise the one that is not.");
         if (Padding.Height < 0 || Padding.Width < 0 || Padding.Height >= Filter.Height || Padding.Width >= Filter.Width)
             throw new ShapeException($"{who}: padding {Padding} does not go with filter {Filter}; it must be at least 0 and less than the filter, or a window would hold padding only. Lower the padding.");
+        // In 64 bits, since nothing has bounded the sizes yet.
+        long height = Input.H + 2L * Padding.Height + Stride.Height, width = Input.W + 2L * Padding.Width + Stride.Width;
+        if (height > int.MaxValue || width > int.MaxValue)
+            throw new ShapeException($"{who}: input {Input.H}×{Input.W} with padding {Padding} and stride {Stride} spans {height}×{width} pixels; it may be {int.MaxValue} along an axis at most. Lower the padding or the stride.");
         ThrowIfAWindowIsEmpty(who, "height", Input.H, Filter.Height, Stride.Height, Padding.Height, Output.H);
         ThrowIfAWindowIsEmpty(who, "width", Input.W, Filter.Width, Stride.Width, Padding.Width, Output.W);
-        if (Math.Max(Input.Length, Output.Length) > int.MaxValue)
-            throw new ShapeException($"{who}: {Input} holds {Input.Length} values, but an op takes at most {int.MaxValue}. Use a smaller batch.");
+        ShapeException.ThrowIfTooLong(who, Input, Output);
     }
 
     private static int Windows(int size, int filter, int stride, int padding, bool anyPadding)

@@ -3,8 +3,8 @@ namespace GpuNet.Kernels.Random;
 /// <summary>
 /// A counter-based generator: the same (seed, stream, index) gives the same number on every device and in any order. Philox4x32-10 of
 /// Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). A stream is a sequence of blocks of four
-/// numbers, so number i is number i mod 4 of block ⌊i/4⌋; who needs neighbours asks for the block. Kernels call <see cref="Block"/>,
-/// <see cref="Next"/> and <see cref="Uniform"/>; the double-precision numbers are for the host.
+/// numbers, so number i is number i mod 4 of block ⌊i/4⌋; who needs neighbours asks for the block. Kernels call <see cref="Block"/>
+/// and <see cref="Next"/>; the double-precision numbers are for the host.
 /// </summary>
 public static class Philox
 {
@@ -44,13 +44,6 @@ public static class Philox
         return position == 0 ? block.A : position == 1 ? block.B : position == 2 ? block.C : block.D;
     }
 
-    /// <summary>A number in [0, 1) with 24 random bits, exact in float32.</summary>
-    /// <param name="seed">The key.</param>
-    /// <param name="stream">The stream.</param>
-    /// <param name="index">The position in the stream.</param>
-    /// <returns>The number.</returns>
-    public static float Uniform(ulong seed, ulong stream, ulong index) => Fraction(Next(seed, stream, index));
-
     /// <summary>A number in [0, 1) with 53 random bits; for the host.</summary>
     /// <param name="seed">The key.</param>
     /// <param name="stream">The stream.</param>
@@ -74,9 +67,6 @@ public static class Philox
         double radius = Math.Sqrt(-2 * Math.Log(1 - Fraction(words.A, words.B)));
         return radius * Math.Cos(2 * Math.PI * Fraction(words.C, words.D));
     }
-
-    /// <summary>Maps a 32-bit number to [0, 1): its upper 24 bits, exact in float32.</summary>
-    internal static float Fraction(uint number) => (number >> 8) * (1f / 16777216f);
 
     private static double Fraction(uint low, uint high) => (((ulong)high << 32 | low) >> 11) * (1.0 / (1UL << 53));
 }

@@ -47,14 +47,15 @@ public sealed class Arena : IDisposable
     /// <summary>Hands out the next tensor.</summary>
     /// <param name="shape">Its shape.</param>
     /// <returns>A window of zeroed memory.</returns>
-    /// <exception cref="ShapeException">The arena is used up.</exception>
+    /// <exception cref="ShapeException">The arena is used up, or a side is negative.</exception>
     public Tensor Take(Shape shape)
     {
-        long end = taken + Footprint(shape.Length);
-        if (end > Capacity)
-            throw new ShapeException($"arena: {shape} needs {Footprint(shape.Length)} values, but {Capacity - taken} of {Capacity} are left. Plan a larger arena.");
+        ShapeException.ThrowIfImpossible("arena", shape);
+        long footprint = Footprint(shape.Length);
+        if (footprint > Capacity - taken)
+            throw new ShapeException($"arena: {shape} needs {footprint} values, but {Capacity - taken} of {Capacity} are left. Plan a larger arena.");
         var tensor = new Tensor(session, memory.SubView(taken, shape.Length), shape);
-        taken = end;
+        taken += footprint;
         return tensor;
     }
 

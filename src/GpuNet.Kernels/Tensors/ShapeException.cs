@@ -44,6 +44,18 @@ public sealed class ShapeException : ArgumentException
             throw new ShapeException($"{who}: input {input} is empty; N, C, H and W must be at least 1. Check the shape that it is given.");
     }
 
+    /// <summary>Throws if a shape is none: a tensor of it could not be indexed, nor its values counted. It may hold nothing.</summary>
+    /// <param name="who">Who is asked for a tensor of the shape.</param>
+    /// <param name="shape">The shape.</param>
+    /// <exception cref="ShapeException">A side is negative, or it has more than 2⁶² values.</exception>
+    public static void ThrowIfImpossible(string who, Shape shape)
+    {
+        if (shape.N < 0 || shape.C < 0 || shape.H < 0 || shape.W < 0)
+            throw new ShapeException($"{who}: {shape} is no shape; N, C, H and W must be at least 0. Check where its sizes come from.");
+        if (ValuesOf(shape) > 1L << 62)
+            throw new ShapeException($"{who}: {shape} has {ValuesOf(shape)} values, more than 64 bits count. Check where its sizes come from.");
+    }
+
     /// <summary>Throws if a shape holds more values than a kernel's 32-bit indices reach.</summary>
     /// <param name="who">The op or layer.</param>
     /// <param name="shapes">The shapes of its tensors.</param>
@@ -52,8 +64,11 @@ public sealed class ShapeException : ArgumentException
     {
         foreach (var shape in shapes)
         {
-            if ((Int128)shape.N * shape.C * shape.H * shape.W > MostValues)
+            if (ValuesOf(shape) > MostValues)
                 throw new ShapeException($"{who}: {shape} has more than {MostValues} values, which is the most that a tensor of an op may have. Use a smaller batch.");
         }
     }
+
+    // Where nothing has bounded the sizes yet.
+    private static Int128 ValuesOf(Shape shape) => (Int128)shape.N * shape.C * shape.H * shape.W;
 }

@@ -31,19 +31,27 @@ public readonly struct Tensor
     /// <summary>The same memory under another shape of the same length.</summary>
     /// <param name="shape">The new shape.</param>
     /// <returns>The window.</returns>
-    /// <exception cref="ShapeException">The lengths differ.</exception>
-    public Tensor Reshape(Shape shape) => shape.Length == Length
-        ? new Tensor(session, View, shape)
-        : throw new ShapeException($"reshape: {Shape} has {Length} values, {shape} has {shape.Length}; both must hold the same number.");
+    /// <exception cref="ShapeException">The lengths differ, or a side is negative.</exception>
+    public Tensor Reshape(Shape shape)
+    {
+        ShapeException.ThrowIfImpossible("reshape", shape);
+        return shape.Length == Length
+            ? new Tensor(session, View, shape)
+            : throw new ShapeException($"reshape: {Shape} has {Length} values, {shape} has {shape.Length}; both must hold the same number. Change a side, or take a slice.");
+    }
 
     /// <summary>A window of this window.</summary>
     /// <param name="offset">Where it starts, in values.</param>
     /// <param name="shape">Its shape.</param>
     /// <returns>The window.</returns>
-    /// <exception cref="ShapeException">It reaches past the end.</exception>
-    public Tensor Slice(long offset, Shape shape) => offset >= 0 && offset + shape.Length <= Length
-        ? new Tensor(session, View.SubView(offset, shape.Length), shape)
-        : throw new ShapeException($"slice: {shape} at {offset} reaches past the {Length} values of {Shape}.");
+    /// <exception cref="ShapeException">It starts before the beginning or reaches past the end, or a side is negative.</exception>
+    public Tensor Slice(long offset, Shape shape)
+    {
+        ShapeException.ThrowIfImpossible("slice", shape);
+        return offset >= 0 && offset <= Length - shape.Length
+            ? new Tensor(session, View.SubView(offset, shape.Length), shape)
+            : throw new ShapeException($"slice: {shape} at {offset} reaches past the {Length} values of {Shape}; it must lie within them. Lower the offset or a side.");
+    }
 
     /// <summary>Copies values from the host and waits until they are there.</summary>
     /// <param name="values">As many values as the tensor holds.</param>
@@ -88,12 +96,33 @@ public readonly struct Tensor
         return values;
     }
 
-    /// <summary>Sets every value to 0.</summary>
+    /// <summary>Sets every value to 0, in the order of the device's launches. Not for every iteration: on a GPU it copies zeros from the host.</summary>
     public void Clear()
     {
-        session.Flush();
-        View.MemSetToZero();
+        if (IsHostMemory)
+        {
+            session.Flush();
+            View.MemSetToZero();
+            return;
+        }
+
+        // ILGPU 1.5.3 fills other memory on OpenCL: a window that starts at value i is filled from value 4·i on.
+        const int most = 1 << 20;
+        var zeros = new float[Math.Min(Length, most)];
+        for (long offset = 0; offset < Length; offset += most)
+        {
+            int length = (int)Math.Min(most, Length - offset);
+            View.SubView(offset, length).CopyFromCPU(zeros.AsSpan(0, length));
+        }
     }
+
+    /// <summary>Whether another tensor of the same length is a window of the very same memory. Allocates nothing, unlike ILGPU's equality of views.</summary>
+    internal unsafe bool IsSameMemoryAs(Tensor other) =>
+        BufferOf(View) == BufferOf(other.View) && View.LoadEffectiveAddressAsPtr() == other.View.LoadEffectiveAddressAsPtr();
+
+    // Through the constraint, since the property is private to the interface and a cast would box.
+    private static MemoryBuffer BufferOf<TView>(TView view)
+        where TView : struct, IArrayView => view.Buffer;
 
     // The accelerators that run on the processor.
     private bool IsHostMemory => session.Accelerator is CPUAccelerator;
@@ -108,6 +137,6 @@ public readonly struct Tensor
     private void RequireLength(long length)
     {
         if (length != Length)
-            throw new ShapeException($"copy: {length} values do not fill a tensor of {Shape} ({Length} values).");
+            throw new ShapeException($"copy: {length} values do not fill a tensor of {Shape}, which has {Length}; both must hold the same number. Copy to or from a slice of that length.");
     }
 }

@@ -43,21 +43,36 @@ internal sealed class TileQueue : IDisposable
             Flush();
     }
 
-    /// <summary>Runs what waits, and returns when it is done.</summary>
+    /// <summary>Runs what waits, and returns when it is done. If it fails, what waited is dropped: its memory may be gone.</summary>
     public void Flush()
     {
         if (count == 0)
             return;
-        launch(grid, (long)GCHandle.ToIntPtr(handle));
+        try
+        {
+            launch(grid, (long)GCHandle.ToIntPtr(handle));
+        }
+        finally
+        {
+            Forget();
+        }
+    }
+
+    /// <summary>Drops what waits and frees the counter; a second call does nothing.</summary>
+    public void Dispose()
+    {
+        if (!handle.IsAllocated)
+            return;
+        Forget();
+        handle.Free();
+        arrivals.Dispose();
+    }
+
+    private void Forget()
+    {
         for (int i = 0; i < count; i++)
             queue[i].Launcher.Forget();
         count = 0;
-    }
-
-    public void Dispose()
-    {
-        handle.Free();
-        arrivals.Dispose();
     }
 
     private static void Kernel(long queue) => RunWorker(queue, Grid.IdxX, Grid.DimX);

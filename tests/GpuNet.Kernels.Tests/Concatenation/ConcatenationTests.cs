@@ -43,6 +43,11 @@ public sealed class ConcatenationTests(string device) : DeviceFixture(device)
         () => new ConcatenationOp(Session, [new(2, 3, 5, 7), new(2, 1, 5, 6)]),
         Throws.TypeOf<ShapeException>().With.Message.Contains("input 1 is 2×1×5×6").And.Message.Contains("2×3×5×7"));
 
+    [TestCase(-2, -2, "input -2×-2×1×1 is empty")]
+    [TestCase(1, int.MaxValue, "has more than")]
+    public void Inputs_that_are_empty_or_too_long_are_refused(int n, int c, string expected) => Assert.That(
+        () => new ConcatenationOp(Session, [new(n, c, 1, 1), new(n, c, 1, 1)]), Throws.TypeOf<ShapeException>().With.Message.Contains(expected));
+
     [Test]
     public void No_inputs_are_refused() => Assert.That(() => new ConcatenationOp(Session, []), Throws.TypeOf<ShapeException>().With.Message.Contains("no inputs"));
 

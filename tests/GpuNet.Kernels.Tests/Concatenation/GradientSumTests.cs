@@ -38,6 +38,29 @@ public sealed class GradientSumTests(string device) : DeviceFixture(device)
         Tensor a = Empty(new(1, 2, 3, 4)), b = Empty(new(1, 2, 4, 3));
         Assert.That(() => op.Run([a, b], a), Throws.TypeOf<ShapeException>().With.Message.Contains("dys[1]"));
         Assert.That(() => op.Run([a], a), Throws.TypeOf<ShapeException>().With.Message.Contains("1 tensors"));
+        Assert.That(() => new GradientSumOp(Session, 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("0 terms"));
+    }
+
+    [Test]
+    public void A_launch_allocates_no_managed_memory([Values(2, 9)] int terms)
+    {
+        if (!Session.UsesTiles)
+            Assert.Ignore("ILGPU's own launches allocate.");
+        var op = new GradientSumOp(Session, terms);
+        Tensor[] dys = [.. Enumerable.Range(0, terms).Select(term => Tensor(Shape.Vector(5), [1, 2, 3, 4, 5]))];
+        var dx = Empty(Shape.Vector(5));
+        // The first launches make room for their arguments; a queue that fills up runs, which allocates.
+        Launch();
+        Session.Synchronize();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Launch();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void Launch()
+        {
+            for (int i = 0; i < 20; i++)
+                op.Run(dys, dx);
+        }
     }
 
     private static double[] Sum(double[][] terms) =>

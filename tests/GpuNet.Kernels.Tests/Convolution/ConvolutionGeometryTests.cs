@@ -48,6 +48,19 @@ public sealed class ConvolutionGeometryTests
         Refuses(Valid with { Input = new(100000, 6, 800, 900) }, "100000×6×800×900 has more than");
     }
 
+    [Test]
+    public void A_copy_of_whole_images_that_32_bits_do_not_count_is_made_band_by_band()
+    {
+        // The gradient of 16×16 patches: 768 channels, each spread over 1715×1715 pixels.
+        var g = new ConvolutionGeometry(new(8, 3, 1700, 1700), 768, 16, 16, 0, 1, 1);
+        g.ThrowIfInvalid("patches");
+        var backward = Correlation.BackwardData(g);
+        const long band = 768L * 16 * 1715;
+        Assert.That(Staging.LengthOf(backward, 1700), Is.GreaterThan(int.MaxValue));
+        Assert.That(CorrelationTile.StagedLength(backward, 2), Is.InRange(band, band + 64));
+        Assert.That(CorrelationTile.WorkspaceLength(backward, 2), Is.InRange(2 * band, 3 * band));
+    }
+
     private static void Refuses(ConvolutionGeometry geometry, string expected) =>
         Assert.That(() => geometry.ThrowIfInvalid("conv1"), Throws.TypeOf<ShapeException>().With.Message.StartsWith("conv1: ").And.Message.Contains(expected));
 }

@@ -78,6 +78,16 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
         Assert.That(() => op.BackwardWeights(x, y, x, b, workspace), Throws.TypeOf<ShapeException>().With.Message.StartsWith("convolution: dw"));
     }
 
+    [Test]
+    public void A_copy_that_32_bits_do_not_count_is_refused_on_the_CPU()
+    {
+        if (!Session.UsesTiles)
+            Assert.Ignore("Only the CPU's kernels copy images.");
+        // A weight gradient stages whole images: 9 channels, each padded to 16384×16384 pixels.
+        var g = new ConvolutionGeometry(new(1, 9, 4, 4), 1, 2, 1, 8190, 16383, 1);
+        Assert.That(() => new ConvolutionOp(Session, g), Throws.TypeOf<ShapeException>().With.Message.Contains("1×9×4×4").And.Message.Contains("2415919118"));
+    }
+
     private Tensor Workspace(ConvolutionOp op) => Empty(Shape.Vector((int)op.WorkspaceLength));
 
     private static TestCaseData Case(string name, ConvolutionGeometry geometry) => new TestCaseData(geometry).SetArgDisplayNames(name);

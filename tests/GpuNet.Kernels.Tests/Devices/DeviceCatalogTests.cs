@@ -46,5 +46,13 @@ public sealed class DeviceCatalogTests
 
     [Test]
     public void A_session_needs_a_worker() =>
-        Assert.That(() => DeviceSession.OpenCpu(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => DeviceSession.OpenCpu(0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("0 workers"));
+
+    [Test]
+    public void A_session_may_be_closed_twice()
+    {
+        var session = DeviceSession.OpenCpu(1);
+        session.Dispose();
+        Assert.That(session.Dispose, Throws.Nothing);
+    }
 }

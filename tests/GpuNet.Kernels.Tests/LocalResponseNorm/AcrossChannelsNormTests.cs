@@ -50,6 +50,11 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
     public void Impossible_constants_are_refused(int size, float alpha, float k, string named) => Assert.That(
         () => new AcrossChannelsNormOp(Session, new(1, 2, 3, 3), new(size, alpha, 0.75f, k)), Throws.ArgumentException.With.Message.Contains(named));
 
+    [TestCase(-2, -2, "empty")]
+    [TestCase(1, int.MaxValue, "has more than")]
+    public void Shapes_that_are_empty_or_too_long_are_refused(int n, int c, string named) => Assert.That(
+        () => new AcrossChannelsNormOp(Session, new(n, c, 1, 1), new(3, 1f, 0.75f)), Throws.TypeOf<ShapeException>().With.Message.Contains(named));
+
     [Test]
     public void Shapes_that_differ_are_refused()
     {

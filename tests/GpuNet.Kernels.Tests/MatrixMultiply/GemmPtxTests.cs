@@ -28,13 +28,15 @@ public sealed class GemmPtxTests
         Assert.That(ptx, Does.Contain($".target {architecture}").And.Contain("bar.sync"));
         Assert.That(ptx, Does.Not.Contain(".local").And.Not.Contain(".extern .func"));
         Assert.That(ptx, Does.Contain("ld.shared.v4.f32"));
+        Assert.That(PtxCompiler.SharedBytesOf(ptx), Is.InRange(1, 48 * 1024));
     }
 
     [TestCaseSource(typeof(PtxCompiler), nameof(PtxCompiler.Architectures))]
-    public void The_bias_gradient_needs_no_local_memory(string architecture)
+    public void The_bias_gradient_adds_up_in_shared_memory_behind_barriers(string architecture)
     {
-        var kernel = typeof(BiasGradientKernels).GetMethod(nameof(BiasGradientKernels.Sum))!;
-        Assert.That(PtxCompiler.Compile(kernel, architecture), Does.Contain("bar.sync").And.Not.Contain(".local").And.Not.Contain(".extern .func"));
+        string ptx = PtxCompiler.Compile(typeof(BiasGradientKernels).GetMethod(nameof(BiasGradientKernels.Sum))!, architecture);
+        Assert.That(ptx, Does.Contain("bar.sync"));
+        Assert.That(PtxCompiler.SharedBytesOf(ptx), Is.EqualTo(BiasGradientKernels.LargestGroup * sizeof(float)));
     }
 
     private static MethodInfo Gemm<TLeft, TRight, TResult>() =>

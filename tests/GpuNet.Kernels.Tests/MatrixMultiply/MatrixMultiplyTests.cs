@@ -11,6 +11,8 @@ public sealed class MatrixMultiplyTests(string device) : DeviceFixture(device)
     private static readonly (int M, int N, int K)[] Sizes =
     [
         (1, 1, 1), (1, 33, 7), (33, 1, 14), (7, 14, 130), (14, 65, 33), (65, 7, 65), (33, 33, 1), (130, 130, 7), (130, 65, 33), (14, 130, 14), (5, 3, 700),
+        // Around and above the rows whose sums the CPU keeps at once.
+        (1023, 5, 3), (1100, 33, 7), (2100, 17, 5),
     ];
 
     private static IEnumerable<MatrixMultiplyGeometry> Geometries =>

@@ -95,7 +95,7 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
         Tensor four = Empty(Shape.Vector(4)), five = Empty(Shape.Vector(5));
         Assert.That(() => op.Forward(four, five, 0), Throws.TypeOf<ShapeException>().With.Message.Contains("dropout: y"));
         Assert.That(() => op.Backward(four, five, 0), Throws.TypeOf<ShapeException>().With.Message.Contains("dropout: dx"));
-        Assert.That(() => op.Forward(four, four, -1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("iteration"));
+        Assert.That(() => op.Forward(four, four, -1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("iteration -1"));
     }
 
     private static double Agreement(float[] a, float[] b) => a.Zip(b, (x, y) => x == y ? 1.0 : 0).Average();

@@ -45,6 +45,21 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
     }
 
     [Test]
+    public void A_row_may_be_longer_than_a_stack()
+    {
+        if (!Session.UsesTiles)
+            Assert.Ignore("Only the CPU's kernels keep rows.");
+        const int width = 1_200_000;
+        var geometry = new PoolingGeometry(new(1, 1, 1, width), new(1, 2), new(1, 2), 0);
+        var op = new AveragePoolingOp(Session, geometry);
+        Tensor x = Tensor(geometry.Input, [.. Enumerable.Repeat(1.0, width)]), y = Empty(geometry.Output);
+        op.Forward(x, y);
+        Assert.That(y.ToArray().All(value => value == 1f), Is.True);
+        op.Backward(y, x);
+        Assert.That(x.ToArray().All(value => value == 0.5f), Is.True);
+    }
+
+    [Test]
     public void Shapes_that_differ_are_refused()
     {
         var geometry = new PoolingGeometry(new(1, 2, 8, 8), 3, 2, 0);

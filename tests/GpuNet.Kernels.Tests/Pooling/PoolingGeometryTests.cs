@@ -30,8 +30,8 @@ public sealed class PoolingGeometryTests
         geometry.ThrowIfInvalid("pool");
         Assert.That(geometry.Output, Is.EqualTo(geometry.Input with
         {
-            H = PoolingReference.Windows(geometry.Input.H, geometry.Filter.Height, geometry.Stride.Height, geometry.Padding.Height),
-            W = PoolingReference.Windows(geometry.Input.W, geometry.Filter.Width, geometry.Stride.Width, geometry.Padding.Width),
+            H = PoolingReference.Windows(geometry.Input.H, geometry.Filter.Height, geometry.Stride.Height, geometry.Padding.Height, geometry.Padding != default),
+            W = PoolingReference.Windows(geometry.Input.W, geometry.Filter.Width, geometry.Stride.Width, geometry.Padding.Width, geometry.Padding != default),
         }));
     }
 
@@ -42,6 +42,8 @@ public sealed class PoolingGeometryTests
     [TestCase(1, 3, 2, 0, "no window")]
     [TestCase(5, 1, 3, 0, "starts at 6")]
     [TestCase(0, 1, 1, 0, "empty")]
+    [TestCase(8, int.MaxValue, 1, int.MaxValue - 1, "Lower the padding")]
+    [TestCase(32768, 1, 1, 0, "1×2×32768×32768 has more than")]
     public void Impossible_windows_are_refused(int size, int filter, int stride, int padding, string named)
     {
         var geometry = new PoolingGeometry(new(1, 2, size, size), filter, stride, padding);

@@ -53,6 +53,32 @@ public sealed class ArenaTests(string device) : DeviceFixture(device)
         Assert.That(() => tensor.Reshape(Shape.Vector(25)), Throws.TypeOf<ShapeException>().With.Message.Contains("25"));
     }
 
+    [TestCase(-2, -3, 1, 1)]
+    [TestCase(1, -1, 1, 1)]
+    [TestCase(65536, 65536, 65536, 65536)]
+    public void Sides_that_make_no_shape_are_refused(int n, int c, int h, int w)
+    {
+        var shape = new Shape(n, c, h, w);
+        var tensor = Empty(Shape.Vector(6));
+        using var arena = new Arena(Session, 32);
+        Assert.That(() => arena.Take(shape), Throws.TypeOf<ShapeException>().With.Message.StartsWith($"arena: {shape}"));
+        Assert.That(() => tensor.Slice(0, shape), Throws.TypeOf<ShapeException>().With.Message.StartsWith($"slice: {shape}"));
+        Assert.That(() => tensor.Reshape(shape), Throws.TypeOf<ShapeException>().With.Message.StartsWith($"reshape: {shape}"));
+    }
+
+    // The longer one is cleared in two steps on a GPU.
+    [TestCase(24)]
+    [TestCase((1 << 20) + 5)]
+    public void Clearing_a_window_leaves_its_neighbours(int length)
+    {
+        const int before = 136;
+        var tensor = Tensor(Shape.Vector(before + length + 1000), [.. Enumerable.Repeat(1.0, before + length + 1000)]);
+        tensor.Slice(before, Shape.Vector(length)).Clear();
+        float[] values = tensor.ToArray();
+        Assert.That(values[before..(before + length)].All(value => value == 0f), Is.True);
+        Assert.That(values[..before].Concat(values[(before + length)..]), Is.All.EqualTo(1f));
+    }
+
     [Test]
     public void A_copy_of_another_length_is_refused()
     {

@@ -10,13 +10,14 @@ public static class PoolingReference
     /// <param name="filter">Pixels of a window.</param>
     /// <param name="stride">Pixels from one window to the next.</param>
     /// <param name="padding">Pixels added on each side.</param>
-    /// <returns>Windows until one reaches the padded image's end, less those that start behind the image and its padding if there is any.</returns>
-    public static int Windows(int size, int filter, int stride, int padding)
+    /// <param name="anyPadding">Whether there is padding along either axis.</param>
+    /// <returns>Windows until one reaches the padded image's end, less one that starts behind the image and its padding if there is any.</returns>
+    public static int Windows(int size, int filter, int stride, int padding, bool anyPadding)
     {
         int windows = 1;
         while ((windows - 1) * stride + filter < size + 2 * padding)
             windows++;
-        if (padding > 0 && (windows - 1) * stride >= size + padding)
+        if (anyPadding && (windows - 1) * stride >= size + padding)
             windows--;
         return windows;
     }
@@ -98,13 +99,8 @@ public static class PoolingReference
     // Visits the windows in NCHW order with the pixels of the image in each, row by row, and the count of pixels and padding in it.
     private static void ForEachWindow(Shape input, Size2D filter, Size2D stride, Size2D padding, Action<int, List<int>, int> visit)
     {
-        bool padded = padding != default;
-        int down = Windows(input.H, filter.Height, stride.Height, padding.Height);
-        int across = Windows(input.W, filter.Width, stride.Width, padding.Width);
-        if (padded && (down - 1) * stride.Height >= input.H + padding.Height)
-            down--;
-        if (padded && (across - 1) * stride.Width >= input.W + padding.Width)
-            across--;
+        int down = Windows(input.H, filter.Height, stride.Height, padding.Height, padding != default);
+        int across = Windows(input.W, filter.Width, stride.Width, padding.Width, padding != default);
         for (int plane = 0; plane < input.N * input.C; plane++)
         {
             for (int oh = 0; oh < down; oh++)
