@@ -39,7 +39,7 @@ public sealed class Trainer : IDisposable
         loader = new BatchLoader(data.Train, mean, order);
         evaluator = new Evaluator(network, data.Test, mean);
         optimizer = new SgdOptimizer(network, options.Sgd);
-        displayInterval = options.DisplayInterval ?? (network.Session.Kind == DeviceKind.Cpu ? 1 : 20);
+        displayInterval = options.DisplayIntervalOn(network.Session.Kind);
         pixels = new float[network.Input.Length];
         labels = new float[network.Labels.Length];
     }
@@ -64,8 +64,8 @@ public sealed class Trainer : IDisposable
                 network.Backward();
                 double rate = options.Policy.At(iteration);
                 optimizer.Update(rate);
-                run.Updates++;
-                if (IsShown(iteration) && !run.Add(iteration, rate, network.ReadLoss().Loss))
+                run.CountUpdate(rate);
+                if (IsShown(iteration) && !run.Add(iteration, network.ReadLoss().Loss))
                     return run.End(RunOutcome.Diverged);
             }
 
@@ -83,7 +83,7 @@ public sealed class Trainer : IDisposable
     private bool Evaluate(RunLog run, long iteration, CancellationToken cancellation)
     {
         run.PauseTraining();
-        return run.Add(evaluator.Run(iteration, cancellation), options.Policy.At(iteration));
+        return run.Add(evaluator.Run(iteration, cancellation));
     }
 
     private void LoadBatch(long iteration)
