@@ -48,6 +48,7 @@ public sealed class Trainer : IDisposable
     /// <param name="observer">Is told of the progress.</param>
     /// <param name="cancellation">Ends the run between two iterations; an evaluation under way is dropped.</param>
     /// <returns>What the run came to; a cancelled or diverged run is a result too.</returns>
+    /// <exception cref="DeviceException">The device failed in the middle of the run.</exception>
     public TrainingResult Run(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         var run = new RunLog(new TrainingObservers(observer), options, network.Input.Shape.N);
@@ -74,6 +75,10 @@ public sealed class Trainer : IDisposable
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return run.End(RunOutcome.Cancelled);
+        }
+        catch (Exception error) when (network.Session.FailureOf(error) is { } failure)
+        {
+            throw failure;
         }
     }
 

@@ -2,6 +2,7 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Testing;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
+using ILGPU.Runtime;
 
 namespace GpuNet.Training.Tests;
 
@@ -87,6 +88,14 @@ public sealed class TrainerTests
     }
 
     [Test]
+    public void A_failure_of_the_driver_in_the_middle_of_a_run_is_the_devices()
+    {
+        var observer = new RecordingObserver { WhenIteration = _ => throw new DriverFailure() };
+        Assert.That(() => Tiny.Train(Session, Tiny.Options(3), observer),
+            Throws.TypeOf<DeviceException>().With.Message.Contains("'cpu'").And.Message.Contains("an illegal address").And.InnerException.TypeOf<DriverFailure>());
+    }
+
+    [Test]
     public void A_batch_larger_than_the_training_set_is_refused()
     {
         using var network = Tiny.Model(61).Compile(Session, 1);
@@ -141,6 +150,11 @@ public sealed class TrainerTests
     {
         if (record.Iteration == iteration)
             source.Cancel();
+    }
+
+    private sealed class DriverFailure() : AcceleratorException("an illegal address was used")
+    {
+        public override AcceleratorType AcceleratorType => AcceleratorType.Cuda;
     }
 
     private sealed class MeasuringObserver(Action<IterationRecord> measure) : ITrainingObserver
