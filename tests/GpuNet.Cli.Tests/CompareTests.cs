@@ -58,7 +58,7 @@ public sealed class CompareTests
         using var cancellation = new CancellationTokenSource();
         using var error = new CancellingWriter(cancellation, "triangular: iteration 1/");
         using var output = new StringWriter();
-        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, cancellation.Token);
+        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, cancellation: cancellation.Token);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((ExitCode)code, Is.EqualTo(ExitCode.Cancelled), error.ToString());
@@ -76,7 +76,7 @@ public sealed class CompareTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, new CancellationToken(canceled: true));
+        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, cancellation: new CancellationToken(canceled: true));
         Assert.That((ExitCode)code, Is.EqualTo(ExitCode.Cancelled), error.ToString());
         Assert.That(File.ReadAllLines(LogOf("fixed")), Has.Length.EqualTo(1));
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
+using GpuNet.Kernels.Devices;
 using GpuNet.Training;
 using GpuNet.Training.Comparisons;
 using GpuNet.Training.LearningRates;
@@ -24,7 +25,7 @@ internal sealed class CompareCommand : Command, INotedCommand
     private readonly DeviceOption device;
     private readonly OutputOption output;
 
-    public CompareCommand(CliConsole console, CancellationToken cancellation)
+    public CompareCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation)
         : base("compare", "Train a model once for each of several learning-rate policies, from the same weights and batches, and compare them")
     {
         this.console = console;
@@ -33,7 +34,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         policies = OptionFactory.Policies("A run's learning rate; give it once for each run, forms below [default: fixed, triangular, triangular2 and exp_range]", MaxPolicies);
         Options.Add(policies);
         solver = new SolverOptions(this, $"Updates of each run [default: {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: a {Checkpoints}th of the iterations]");
-        device = new DeviceOption(this);
+        device = new DeviceOption(this, open);
         output = new OutputOption(this, "compare");
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
@@ -85,10 +86,11 @@ internal sealed class CompareCommand : Command, INotedCommand
             folder.DeleteIfEmpty();
         }
 
-        folder.Write(setting, result);
         console.Show($"Test accuracy of {recipe.Model} on {images.Name}; batch {recipe.Batch}, seed {recipe.Training.Seed}, device {session.Description.Id}");
         ResultTables.Show(console, result);
+        var code = RunEnd.Report(console, result.Runs);
+        folder.Write(setting, result);
         console.Show($"Run folder: {folder.Path}");
-        return RunEnd.Report(console, result.Runs);
+        return code;
     }
 }
