@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using GpuNet.Cli.Commands;
 using GpuNet.Cli.Output;
+using GpuNet.Kernels.Devices;
 
 namespace GpuNet.Cli;
 
@@ -18,15 +19,15 @@ internal sealed class CommandLine
         Recursive = true,
     };
 
-    public CommandLine(CliConsole console, CancellationToken cancellation)
+    public CommandLine(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation)
     {
         this.console = console;
         root = new RootCommand("Trains convolutional networks on a GPU or the processor, with fixed and cyclical learning rates, and compares them.")
         {
             new DevicesCommand(console),
-            new TrainCommand(console, cancellation),
-            new EvalCommand(console, cancellation),
-            new CompareCommand(console, cancellation),
+            new TrainCommand(console, open, cancellation),
+            new EvalCommand(console, open, cancellation),
+            new CompareCommand(console, open, cancellation),
             new DataCommand(console, cancellation),
         };
         root.Options.Add(verbose);

@@ -12,7 +12,7 @@ internal enum ExitCode
     /// <summary>Bad usage or settings: an option, a policy, a batch size, images that do not fit the model.</summary>
     Usage = 2,
 
-    /// <summary>The device is unknown, cannot be used, fails to open or has too little memory.</summary>
+    /// <summary>The device is unknown, cannot be used, has too little memory, or fails: as it is opened or in the middle of a run.</summary>
     Device = 3,
 
     /// <summary>A data set or weights file is missing or broken, or cannot be fetched.</summary>

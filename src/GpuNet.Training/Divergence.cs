@@ -7,7 +7,8 @@ namespace GpuNet.Training;
 /// </summary>
 /// <param name="Iteration">The iteration at which it was seen.</param>
 /// <param name="LastFiniteIteration">The last iteration whose loss was read and finite; −1 if there was none.</param>
-/// <param name="Rate">The learning rate of that iteration, as its log row has it.</param>
+/// <param name="Rate">The learning rate of the last update made: that of the iteration, as its log row has it, or of the one before where an
+/// evaluation saw the loss; 0 if no update was made.</param>
 /// <param name="Loss">The loss: NaN or infinite.</param>
 public readonly record struct Divergence(long Iteration, long LastFiniteIteration, double Rate, double Loss)
 {

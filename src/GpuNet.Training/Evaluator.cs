@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Devices;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
 
@@ -34,17 +35,25 @@ public sealed class Evaluator
     /// <param name="cancellation">Looked at between batches.</param>
     /// <returns>Mean loss and accuracies over the set.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="DeviceException">The device failed.</exception>
     public EvaluationRecord Run(long iteration = 0, CancellationToken cancellation = default)
     {
         var totals = default(LossTotals);
-        for (int batch = 0; batch < loader.BatchesInPass; batch++)
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            loader.Fill(batch, pixels, labels);
-            network.Input.CopyFrom(pixels);
-            network.Labels.CopyFrom(labels);
-            network.Forward(Phase.Test, iteration);
-            totals += network.ReadLoss();
+            for (int batch = 0; batch < loader.BatchesInPass; batch++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                loader.Fill(batch, pixels, labels);
+                network.Input.CopyFrom(pixels);
+                network.Labels.CopyFrom(labels);
+                network.Forward(Phase.Test, iteration);
+                totals += network.ReadLoss();
+            }
+        }
+        catch (Exception error) when (network.Session.FailureOf(error) is { } failure)
+        {
+            throw failure;
         }
 
         return new(iteration, totals.Loss, totals.Accuracy, totals.Top5Accuracy);

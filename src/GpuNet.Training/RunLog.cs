@@ -12,6 +12,8 @@ internal sealed class RunLog
     private readonly ImmutableArray<EvaluationRecord>.Builder evaluations = ImmutableArray.CreateBuilder<EvaluationRecord>();
     private readonly Stopwatch total = Stopwatch.StartNew();
     private readonly Stopwatch training = Stopwatch.StartNew();
+    private long updates;
+    private double lastRate;
     private long updatesShown;
     private TimeSpan trainingShown;
     private long lastFinite = -1;
@@ -25,19 +27,23 @@ internal sealed class RunLog
         observer.OnStart(options);
     }
 
-    /// <summary>Updates made.</summary>
-    public long Updates { get; set; }
+    /// <summary>Counts an update.</summary>
+    public void CountUpdate(double rate)
+    {
+        updates++;
+        lastRate = rate;
+    }
 
     /// <summary>Stops the clock of training speed during an evaluation.</summary>
     public void PauseTraining() => training.Stop();
 
-    /// <summary>Adds an iteration whose loss was read. False if the loss is NaN or infinite.</summary>
-    public bool Add(long iteration, double rate, double loss)
+    /// <summary>Adds the last iteration, whose loss was read. False if the loss is NaN or infinite.</summary>
+    public bool Add(long iteration, double loss)
     {
         var now = training.Elapsed;
-        observer.OnIteration(new(iteration, rate, loss, Speed(Updates - updatesShown, now - trainingShown), total.Elapsed));
-        (updatesShown, trainingShown) = (Updates, now);
-        if (IsDiverged(iteration, rate, loss))
+        observer.OnIteration(new(iteration, lastRate, loss, Speed(updates - updatesShown, now - trainingShown), total.Elapsed));
+        (updatesShown, trainingShown) = (updates, now);
+        if (IsDiverged(iteration, loss))
             return false;
         curve.Add(iteration, loss);
         lastFinite = iteration;
@@ -45,27 +51,27 @@ internal sealed class RunLog
     }
 
     /// <summary>Adds an evaluation and goes on measuring training. False if its loss is NaN or infinite.</summary>
-    public bool Add(EvaluationRecord evaluation, double rate)
+    public bool Add(EvaluationRecord evaluation)
     {
         training.Start();
         evaluations.Add(evaluation);
         observer.OnEvaluation(evaluation);
-        return !IsDiverged(evaluation.Iteration, rate, evaluation.Loss);
+        return !IsDiverged(evaluation.Iteration, evaluation.Loss);
     }
 
     public TrainingResult End(RunOutcome outcome)
     {
         training.Stop();
-        var result = new TrainingResult(outcome, Updates, evaluations.ToImmutable(), curve.Points(), total.Elapsed, Speed(Updates, training.Elapsed), divergence);
+        var result = new TrainingResult(outcome, updates, evaluations.ToImmutable(), curve.Points(), total.Elapsed, Speed(updates, training.Elapsed), divergence);
         observer.OnEnd(result);
         return result;
     }
 
-    private bool IsDiverged(long iteration, double rate, double loss)
+    private bool IsDiverged(long iteration, double loss)
     {
         if (double.IsFinite(loss))
             return false;
-        divergence = new(iteration, lastFinite, rate, loss);
+        divergence = new(iteration, lastFinite, lastRate, loss);
         return true;
     }
 

@@ -39,7 +39,7 @@ public sealed class Trainer : IDisposable
         loader = new BatchLoader(data.Train, mean, order);
         evaluator = new Evaluator(network, data.Test, mean);
         optimizer = new SgdOptimizer(network, options.Sgd);
-        displayInterval = options.DisplayInterval ?? (network.Session.Kind == DeviceKind.Cpu ? 1 : 20);
+        displayInterval = options.DisplayIntervalOn(network.Session.Kind);
         pixels = new float[network.Input.Length];
         labels = new float[network.Labels.Length];
     }
@@ -48,6 +48,7 @@ public sealed class Trainer : IDisposable
     /// <param name="observer">Is told of the progress.</param>
     /// <param name="cancellation">Ends the run between two iterations; an evaluation under way is dropped.</param>
     /// <returns>What the run came to; a cancelled or diverged run is a result too.</returns>
+    /// <exception cref="DeviceException">The device failed in the middle of the run.</exception>
     public TrainingResult Run(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         var run = new RunLog(new TrainingObservers(observer), options, network.Input.Shape.N);
@@ -64,8 +65,8 @@ public sealed class Trainer : IDisposable
                 network.Backward();
                 double rate = options.Policy.At(iteration);
                 optimizer.Update(rate);
-                run.Updates++;
-                if (IsShown(iteration) && !run.Add(iteration, rate, network.ReadLoss().Loss))
+                run.CountUpdate(rate);
+                if (IsShown(iteration) && !run.Add(iteration, network.ReadLoss().Loss))
                     return run.End(RunOutcome.Diverged);
             }
 
@@ -75,6 +76,10 @@ public sealed class Trainer : IDisposable
         {
             return run.End(RunOutcome.Cancelled);
         }
+        catch (Exception error) when (network.Session.FailureOf(error) is { } failure)
+        {
+            throw failure;
+        }
     }
 
     /// <summary>Frees the velocities.</summary>
@@ -83,7 +88,7 @@ public sealed class Trainer : IDisposable
     private bool Evaluate(RunLog run, long iteration, CancellationToken cancellation)
     {
         run.PauseTraining();
-        return run.Add(evaluator.Run(iteration, cancellation), options.Policy.At(iteration));
+        return run.Add(evaluator.Run(iteration, cancellation));
     }
 
     private void LoadBatch(long iteration)

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Devices;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Optimizers;
 
@@ -5,10 +6,13 @@ namespace GpuNet.Training;
 
 /// <summary>How a network is trained. The batch size is the network's own.</summary>
 /// <param name="Policy">The learning rate of each iteration.</param>
-/// <param name="Iterations">Updates to make, 1 or more.</param>
+/// <param name="Iterations">Updates to make, from 1 to <see cref="MaxIterations"/>.</param>
 /// <param name="Sgd">Momentum, weight decay and the order of the update.</param>
 public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations, SgdOptions Sgd)
 {
+    /// <summary>The most updates of a run: years of them, and few enough that everything computed from them fits its type.</summary>
+    public const long MaxIterations = 1_000_000_000;
+
     /// <summary>The seed of the batch order, and of the initial weights where a recipe compiles the network.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -45,6 +49,11 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
         }
     }
 
+    /// <summary>The display interval on a device: the one that was set, or the default there.</summary>
+    /// <param name="kind">What kind of device it is.</param>
+    /// <returns>Iterations between readings of the loss.</returns>
+    public long DisplayIntervalOn(DeviceKind kind) => DisplayInterval ?? (kind == DeviceKind.Cpu ? 1 : 20);
+
     /// <summary>Throws unless every setting is in its range.</summary>
     /// <exception cref="TrainingException">One is not.</exception>
     public void ThrowIfInvalid()
@@ -52,6 +61,8 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
         Sgd.ThrowIfInvalid();
         if (Iterations < 1)
             throw new TrainingException($"iterations is {Iterations}; a run makes at least 1 update.");
+        if (Iterations > MaxIterations)
+            throw new TrainingException($"iterations is {Iterations}; a run makes at most {MaxIterations} updates.");
         if (TestInterval < 0)
             throw new TrainingException($"the test interval is {TestInterval}; it must be 1 iteration or more, or 0 to evaluate at the end only.");
         if (DisplayInterval < 1)

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
+using System.Text;
 using GpuNet.Kernels.Devices;
+using GpuNet.Testing;
 
 namespace GpuNet.Cli.Tests;
 
@@ -20,6 +23,10 @@ public sealed class BadInputTests
         yield return Case("a batch larger than the set", ExitCode.Usage, ["--batch", "41"], "batch size is 41", "40 images");
         yield return Case("a number that is none", ExitCode.Usage, ["--iterations", "many"], "--iterations is 'many'", "whole number");
         yield return Case("no iterations", ExitCode.Usage, ["--iterations", "0"], "iterations is 0");
+        yield return Case("more iterations than anybody waits for", ExitCode.Usage, ["--iterations", "1000000000000000000"], "iterations is 1000000000000000000", "1000000000");
+        yield return Case("the most iterations that can be written", ExitCode.Usage, ["--iterations", "9223372036854775807"], "iterations is 9223372036854775807");
+        yield return Case("an output folder of no name", ExitCode.Usage, ["--out", ""], "--out is empty");
+        yield return Case("a data folder of blanks", ExitCode.Usage, ["--data", "  "], "--data is empty");
         yield return Case("a seed below 0", ExitCode.Usage, ["--seed", "-1"], "--seed is '-1'");
         yield return Case("a momentum of 1", ExitCode.Usage, ["--momentum", "1"], "momentum is 1");
         yield return Case("a weight decay that is NaN", ExitCode.Usage, ["--weight-decay", "NaN"], "weight decay is NaN");
@@ -77,7 +84,7 @@ public sealed class BadInputTests
     public void Images_that_do_not_fit_the_model_name_the_layer()
     {
         using var small = new TinyData(size: 4);
-        AssertRefused(Gpunet.Run(["train", .. small.Options]), ExitCode.Usage, "pool");
+        AssertRefused(Gpunet.Run(["train", .. small.Options]), ExitCode.Usage, "pool3: ", "filter 3×3", "input 8×64×1×1", "Lower the filter or raise the padding");
         Assert.That(small.Out, Does.Not.Exist);
     }
 
@@ -100,6 +107,20 @@ public sealed class BadInputTests
         AssertRefused(Gpunet.Run(["train", .. Without(folder.Options, ["--device"]), "--device", unusable!.Id]), ExitCode.Device, unusable.Id, unusable.Problem!);
     }
 
+    [Test]
+    public void A_device_that_fails_to_open_is_named_and_leaves_nothing()
+    {
+        // One that is gone between the listing and the opening.
+        static DeviceSession Open(string selector) => TestDevice.OpenMissing();
+        foreach (string command in new[] { "train", "compare" })
+            AssertRefused(Gpunet.RunOn(Open, [command, .. folder.Options]), ExitCode.Device, "'cuda:99' failed to open", "gpunet devices");
+    }
+
+    [TestCase("eval", "--weights", "", "--weights is empty")]
+    [TestCase("data", "fetch", "cifar10", "--out", "", "--out is empty")]
+    [TestCase("data", "fetch", "cifar10", "--mirror", "", "--mirror is empty")]
+    public void An_empty_text_is_refused(params string[] args) => AssertRefused(Gpunet.Run(args[..^1]), ExitCode.Usage, args[^1], "--help");
+
     [TestCase("evaluate")]
     [TestCase("data", "remove")]
     public void An_unknown_command_is_named(params string[] args)
@@ -115,6 +136,11 @@ public sealed class BadInputTests
         File.WriteAllText(file, "no weights at all");
         AssertRefused(Gpunet.Run("eval", "--weights", file), ExitCode.Data, file, "safetensors");
         AssertRefused(Gpunet.Run("eval", "--weights", folder.At("missing")), ExitCode.Data, "missing");
+        byte[] header = Encoding.UTF8.GetBytes("{\"__metadata__\":{\"model\":\"\\ud800\"}}");
+        byte[] length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        File.WriteAllBytes(file, [.. length, .. header]);
+        AssertRefused(Gpunet.Run("eval", "--weights", file), ExitCode.Data, file, "not Unicode");
     }
 
     private void AssertRefused(CommandResult result, ExitCode code, params string[] fragments)

@@ -1,4 +1,6 @@
+using GpuNet.Cli.Commands;
 using GpuNet.Kernels.Devices;
+using GpuNet.Training.LearningRates;
 using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Tests;
@@ -40,6 +42,27 @@ public sealed class CompareTests
     }
 
     [Test]
+    public void Every_cycles_end_is_evaluated_by_default()
+    {
+        var result = Compare("--iterations", "42", "--policy", "triangular:base=0.001,max=0.002,step=7");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        var evaluated = File.ReadLines(Path.Combine(folder.Out, "triangular", CsvLog.EvaluationsFile)).Skip(1).Select(row => row.Split(',')[0]);
+        Assert.That(evaluated, Is.EqualTo(new[] { "7", "14", "21", "28", "35", "42" }));
+    }
+
+    [TestCase(1200L, "fixed:rate=0.1", 100L)]
+    [TestCase(5L, "fixed:rate=0.1", 1L)]
+    [TestCase(1200L, "triangular:base=0.1,max=0.2,step=200", 100L)]
+    [TestCase(1200L, "triangular:base=0.1,max=0.2,step=150", 75L)]
+    [TestCase(1000L, "triangular:base=0.1,max=0.2,step=200 exp_range:base=0.1,max=0.2,step=250,gamma=1", 50L)]
+    [TestCase(1202L, "triangular:base=0.1,max=0.2,step=601", 601L)]
+    [TestCase(300L, "triangular:base=0.1,max=0.2,step=601", 25L)]
+    [TestCase(1200L, "triangular:base=0.1,max=0.2,step=7", 100L)]
+    [TestCase(1_000_000_000L, "triangular:base=0.1,max=0.2,step=4611686018427387903", 83_333_333L)]
+    public void The_default_test_interval_is_the_nearest_to_a_12th_that_meets_every_cycles_end(long iterations, string policies, long interval) =>
+        Assert.That(CompareCommand.TestIntervalFor(iterations, policies.Split(' ').Select(PolicyText.Parse)), Is.EqualTo(interval));
+
+    [Test]
     public void A_run_that_diverges_is_reported_and_the_others_go_on()
     {
         var result = Compare("--iterations", "6", "--policy", "fixed:rate=1e30", "--policy", "fixed:rate=0.001");
@@ -58,7 +81,7 @@ public sealed class CompareTests
         using var cancellation = new CancellationTokenSource();
         using var error = new CancellingWriter(cancellation, "triangular: iteration 1/");
         using var output = new StringWriter();
-        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, cancellation.Token);
+        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, cancellation: cancellation.Token);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((ExitCode)code, Is.EqualTo(ExitCode.Cancelled), error.ToString());
@@ -76,7 +99,7 @@ public sealed class CompareTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, new CancellationToken(canceled: true));
+        int code = Program.Run(["compare", .. folder.Options, "--iterations", "12"], output, error, cancellation: new CancellationToken(canceled: true));
         Assert.That((ExitCode)code, Is.EqualTo(ExitCode.Cancelled), error.ToString());
         Assert.That(File.ReadAllLines(LogOf("fixed")), Has.Length.EqualTo(1));
     }

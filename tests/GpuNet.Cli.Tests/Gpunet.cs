@@ -1,17 +1,22 @@
 using System.Diagnostics;
+using GpuNet.Kernels.Devices;
 
 namespace GpuNet.Cli.Tests;
 
 /// <summary>Runs the tool: in this process, or as a process of its own.</summary>
 internal static class Gpunet
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>How long a process may take, on the busiest machine.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public static CommandResult Run(params string[] args)
+    public static CommandResult Run(params string[] args) => RunOn(null, args);
+
+    /// <summary>Runs it with devices of the test's own.</summary>
+    public static CommandResult RunOn(Func<string, DeviceSession>? open, string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = Program.Run(args, output, error);
+        int code = Program.Run(args, output, error, open);
         return new(code, output.ToString(), error.ToString());
     }
 

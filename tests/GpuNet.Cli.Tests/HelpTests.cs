@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Devices;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
+using GpuNet.Training.Recipes;
 
 namespace GpuNet.Cli.Tests;
 
@@ -40,6 +41,17 @@ public sealed class HelpTests
         string help = Gpunet.Run(command, "--help").Output;
         foreach (var form in PolicyText.Forms)
             Assert.That(help, Does.Contain(form.Example).And.Contain(form.Meaning));
+    }
+
+    [TestCase("train")]
+    [TestCase("compare")]
+    [TestCase("eval")]
+    public void Help_describes_every_model(string command)
+    {
+        // The library breaks long descriptions into lines.
+        string help = string.Join(' ', Gpunet.Run(command, "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        foreach (var model in ModelCatalog.All)
+            Assert.That(help, Does.Contain(model.Name).And.Contain(model.Description));
     }
 
     [Test]

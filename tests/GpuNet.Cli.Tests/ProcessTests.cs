@@ -54,8 +54,10 @@ public sealed class ProcessTests
             async process =>
             {
                 var waited = Stopwatch.StartNew();
-                while (!process.HasExited && (!File.Exists(log) || new FileInfo(log).Length < 500) && waited.Elapsed < TimeSpan.FromMinutes(1))
+                while (!process.HasExited && (!File.Exists(log) || new FileInfo(log).Length < 500) && waited.Elapsed < Gpunet.Patience)
                     await Task.Delay(50);
+                Assert.That(process.HasExited, Is.False, "the run ended by itself");
+                Assert.That(log, Does.Exist);
                 using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
                 await kill.WaitForExitAsync();
             });

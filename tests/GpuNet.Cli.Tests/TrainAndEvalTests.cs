@@ -88,6 +88,25 @@ public sealed class TrainAndEvalTests
     }
 
     [Test]
+    public void A_rate_that_leaves_every_scale_diverges_with_all_its_plots()
+    {
+        var result = Train("--iterations", "5", "--policy", "multistep:base=1e30,gamma=0.001,at=1");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Diverged), result.Error);
+        Assert.That(Directory.GetFiles(folder.Out).Select(Path.GetFileName), Is.EquivalentTo(RunFiles.Where(file => file != RunFolder.WeightsFile)));
+    }
+
+    [TestCase("train")]
+    [TestCase("compare")]
+    public void A_divergence_is_reported_even_if_the_plots_cannot_be_written(string command)
+    {
+        Directory.CreateDirectory(Path.Combine(folder.Out, "rate.png"));
+        var result = Gpunet.Run([command, .. folder.Options, "--iterations", "5", "--policy", "fixed:rate=1e30"]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Output), result.Error);
+        Assert.That(result.ErrorLines[^2], Does.StartWith("error: fixed: the loss was "));
+        Assert.That(result.ErrorLines[^1], Does.StartWith("error: ").And.Contain("rate.png"));
+    }
+
+    [Test]
     public void A_recipe_and_a_model_that_contradict_are_refused()
     {
         var result = Train("--recipe", "cifar10_full_triangular2", "--model", "cifar10_quick");

@@ -50,6 +50,10 @@ public static class TestDevice
         }
     }
 
+    /// <summary>Opens a device that is not there.</summary>
+    /// <returns>Nothing: it throws what a device that fails to open throws.</returns>
+    public static DeviceSession OpenMissing() => DeviceSession.Open(DeviceKind.Cuda, 99);
+
     // PoCL 3.1 lacks the generic address space that ILGPU asks for, and the capability has no public setter. Sound for our kernels: every
     // pointer in them is global or an inferred local one, and gpunet.runsettings maps the qualifier away.
     private static bool AcceptWithoutGenericAddressSpace(CLDevice device)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
+using GpuNet.Kernels.Devices;
 using GpuNet.Training;
 using GpuNet.Training.Comparisons;
 using GpuNet.Training.LearningRates;
@@ -24,7 +25,7 @@ internal sealed class CompareCommand : Command, INotedCommand
     private readonly DeviceOption device;
     private readonly OutputOption output;
 
-    public CompareCommand(CliConsole console, CancellationToken cancellation)
+    public CompareCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation)
         : base("compare", "Train a model once for each of several learning-rate policies, from the same weights and batches, and compare them")
     {
         this.console = console;
@@ -32,8 +33,8 @@ internal sealed class CompareCommand : Command, INotedCommand
         data = new DataOptions(this, "fashion-mnist-subset, which is embedded");
         policies = OptionFactory.Policies("A run's learning rate; give it once for each run, forms below [default: fixed, triangular, triangular2 and exp_range]", MaxPolicies);
         Options.Add(policies);
-        solver = new SolverOptions(this, $"Updates of each run [default: {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: a {Checkpoints}th of the iterations]");
-        device = new DeviceOption(this);
+        solver = new SolverOptions(this, $"Updates of each run [default: {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: about a {Checkpoints}th of the iterations, such that every cycle's end is evaluated]");
+        device = new DeviceOption(this, open);
         output = new OutputOption(this, "compare");
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
@@ -55,13 +56,28 @@ internal sealed class CompareCommand : Command, INotedCommand
 
     private static Recipe Default => EmbeddedComparisonRecipe.Recipe;
 
+    /// <summary>
+    /// The divisor of every policy's step size that is nearest to a 12th of the iterations, so that each cycle's middle and end is evaluated;
+    /// the 12th itself where there are no cycles, or only such a small divisor that more than twice as many evaluations would come of it.
+    /// </summary>
+    internal static long TestIntervalFor(long iterations, IEnumerable<LearningRatePolicy> policies)
+    {
+        long aim = Math.Max(1, iterations / Checkpoints), common = 0;
+        foreach (var policy in policies)
+            common = CommonDivisor(common, (policy.CycleLength ?? 0) / 2);
+        // Of a step longer than the run, no end is ever reached.
+        return common == 0 || common > iterations
+            ? aim
+            : Divisors(common).Where(divisor => 2 * divisor >= aim).DefaultIfEmpty(aim).MinBy(divisor => Math.Abs(Math.Log((double)divisor / aim)));
+    }
+
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
         var recipe = solver.Apply(parsed, Default with { Model = model.Value(parsed) ?? Default.Model });
         recipe.ThrowIfInvalid();
-        if (!solver.HasTestInterval(parsed))
-            recipe = recipe with { Training = recipe.Training with { TestInterval = Math.Max(1, recipe.Training.Iterations / Checkpoints) } };
         var chosen = parsed.GetValue(policies) is { Length: > 0 } given ? given : EmbeddedComparisonRecipe.PoliciesFor(recipe.Training.Iterations);
+        if (!solver.HasTestInterval(parsed))
+            recipe = recipe with { Training = recipe.Training with { TestInterval = TestIntervalFor(recipe.Training.Iterations, chosen) } };
         var comparison = new Comparison(recipe, chosen);
         var images = data.Open(parsed);
         recipe.ThrowUnlessFits(images);
@@ -85,10 +101,25 @@ internal sealed class CompareCommand : Command, INotedCommand
             folder.DeleteIfEmpty();
         }
 
-        folder.Write(setting, result);
         console.Show($"Test accuracy of {recipe.Model} on {images.Name}; batch {recipe.Batch}, seed {recipe.Training.Seed}, device {session.Description.Id}");
         ResultTables.Show(console, result);
+        var code = RunEnd.Report(console, result.Runs);
+        folder.Write(setting, result);
         console.Show($"Run folder: {folder.Path}");
-        return RunEnd.Report(console, result.Runs);
+        return code;
+    }
+
+    private static long CommonDivisor(long a, long b) => b == 0 ? a : CommonDivisor(b, a % b);
+
+    private static IEnumerable<long> Divisors(long number)
+    {
+        for (long divisor = 1; divisor * divisor <= number; divisor++)
+        {
+            if (number % divisor == 0)
+            {
+                yield return divisor;
+                yield return number / divisor;
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
+using GpuNet.Kernels.Devices;
 using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
@@ -15,21 +16,21 @@ internal sealed class EvalCommand : Command, INotedCommand
 
     private readonly CliConsole console;
     private readonly ModelOption model;
-    private readonly Option<string> weights;
+    private readonly Option<string?> weights = OptionFactory.Text("--weights", "FILE", "Weights file (safetensors) that `gpunet train` wrote");
     private readonly DataOptions data;
     private readonly Option<int?> batch;
     private readonly DeviceOption device;
 
-    public EvalCommand(CliConsole console, CancellationToken cancellation) : base("eval", "Evaluate a weights file on a whole test set: loss, top-1 and top-5 accuracy")
+    public EvalCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation) : base("eval", "Evaluate a weights file on a whole test set: loss, top-1 and top-5 accuracy")
     {
         this.console = console;
-        weights = new Option<string>("--weights") { Description = "Weights file (safetensors) that `gpunet train` wrote", HelpName = "FILE", Required = true };
+        weights.Required = true;
         Options.Add(weights);
         model = new ModelOption(this, "the one that the weights file names");
         data = new DataOptions(this, "the one that the weights file names");
         batch = OptionFactory.Whole<int>("--batch", "Images at a time; changes the speed only [default: 100, or fewer if the set is smaller]", "a whole number, 1 or more");
         Options.Add(batch);
-        device = new DeviceOption(this);
+        device = new DeviceOption(this, open);
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
 
@@ -44,7 +45,7 @@ internal sealed class EvalCommand : Command, INotedCommand
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
-        string file = parsed.GetRequiredValue(weights);
+        string file = parsed.GetRequiredValue(weights)!;
         var metadata = WeightsFile.ReadMetadata(file);
         string chosen = model.Value(parsed)
             ?? metadata.GetValueOrDefault(WeightsMetadata.Model)

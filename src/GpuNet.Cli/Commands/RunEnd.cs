@@ -20,7 +20,7 @@ internal static class RunEnd
 
         if (runs.All(run => run.Result.Outcome != RunOutcome.Cancelled))
             return code;
-        console.Fail($"cancelled in run '{runs[^1].Name}' after {runs[^1].Result.Iterations} iterations; logs and results until then are written.");
+        console.Fail($"cancelled in run '{runs[^1].Name}' after {runs[^1].Result.Iterations} iterations; what was done until then is kept.");
         return ExitCode.Cancelled;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
+using GpuNet.Kernels.Devices;
 using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Comparisons;
@@ -23,7 +24,7 @@ internal sealed class TrainCommand : Command, INotedCommand
     private readonly DeviceOption device;
     private readonly OutputOption output;
 
-    public TrainCommand(CliConsole console, CancellationToken cancellation) : base("train", "Train a model and write a run folder: logs, plots, weights")
+    public TrainCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation) : base("train", "Train a model and write a run folder: logs, plots, weights")
     {
         this.console = console;
         model = new ModelOption(this, "the recipe's, or cifar10_quick");
@@ -33,7 +34,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         policy = OptionFactory.Policies("Learning rate of each iteration; forms below [default: the recipe's]", most: 1);
         Options.Add(policy);
         solver = new SolverOptions(this, "Updates to make [default: the recipe's]", "Iterations between evaluations on the test set; 0 evaluates at the end only [default: the recipe's]");
-        device = new DeviceOption(this);
+        device = new DeviceOption(this, open);
         output = new OutputOption(this, "train");
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
@@ -72,12 +73,13 @@ internal sealed class TrainCommand : Command, INotedCommand
         var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
         var result = TrainingView.For(console).Show([step], observe => trainer.Run(new TrainingObservers(log, observe(step)), cancellation));
         var run = new RunRecord(step.Name, chosen.Training, result);
+        ResultTables.Show(console, run);
+        var code = RunEnd.Report(console, [run]);
         folder.Write(chosen, setting, run);
         if (result.Outcome != RunOutcome.Diverged)
             WeightsFile.Save(folder.FileAt(RunFolder.WeightsFile), network, MetadataOf(chosen, images.Name, result));
-        ResultTables.Show(console, run);
         console.Show($"Run folder: {folder.Path}");
-        return RunEnd.Report(console, [run]);
+        return code;
     }
 
     private Recipe ChosenRecipe(ParseResult parsed)

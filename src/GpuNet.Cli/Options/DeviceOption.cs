@@ -15,10 +15,16 @@ internal sealed class DeviceOption
         DefaultValueFactory = _ => Auto,
     };
 
-    public DeviceOption(Command command) => command.Options.Add(device);
+    private readonly Func<string, DeviceSession> open;
+
+    public DeviceOption(Command command, Func<string, DeviceSession> open)
+    {
+        this.open = open;
+        command.Options.Add(device);
+    }
 
     /// <summary>Opens the device.</summary>
-    public DeviceSession Open(ParseResult parsed) => DeviceCatalog.Open(parsed.GetValue(device)!);
+    public DeviceSession Open(ParseResult parsed) => open(parsed.GetValue(device)!);
 
     /// <summary>Says which device was opened: loudly if it is the processor and nobody asked for that.</summary>
     public void Announce(ParseResult parsed, CliConsole console, DeviceSession session)

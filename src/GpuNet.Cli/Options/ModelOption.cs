@@ -10,7 +10,7 @@ internal sealed class ModelOption
 
     public ModelOption(Command command, string defaultText)
     {
-        model = OptionFactory.Text("--model", "NAME", $"{string.Join(", ", ModelCatalog.All.Select(m => m.Name))} [default: {defaultText}]");
+        model = OptionFactory.Text("--model", "NAME", $"{string.Join(", ", ModelCatalog.All.Select(m => $"{m.Name} ({m.Description})"))} [default: {defaultText}]");
         command.Options.Add(model);
     }
 

@@ -15,8 +15,19 @@ internal static class OptionFactory
     /// <summary>A number; null if it is not given. NaN and infinity are read, and refused where the setting is checked.</summary>
     public static Option<double?> Real(string name, string help, string rule) => Number<double>(name, help, rule, NumberStyles.Float);
 
-    /// <summary>A text; null if it is not given.</summary>
-    public static Option<string?> Text(string name, string value, string help) => new(name) { Description = help, HelpName = value };
+    /// <summary>A text that is not blank; null if it is not given.</summary>
+    public static Option<string?> Text(string name, string value, string help) => new(name)
+    {
+        Description = help,
+        HelpName = value,
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (string.IsNullOrWhiteSpace(text))
+                argument.AddError($"{name} is empty; give it a value, or leave it out.");
+            return text;
+        },
+    };
 
     /// <summary>One of several words.</summary>
     public static Option<T?> Choice<T>(string name, string help, params (string Word, T Value)[] choices) where T : struct, Enum

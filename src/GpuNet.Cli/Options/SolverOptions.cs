@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GpuNet.Training;
 using GpuNet.Training.Optimizers;
 using GpuNet.Training.Recipes;
 
@@ -19,14 +20,11 @@ internal sealed class SolverOptions
 
     public SolverOptions(Command command, string iterationsHelp, string testIntervalHelp)
     {
-        iterations = OptionFactory.Whole<long>("--iterations", iterationsHelp, "a whole number, 1 or more");
+        iterations = OptionFactory.Whole<long>("--iterations", iterationsHelp, $"a whole number from 1 to {TrainingOptions.MaxIterations}");
         testInterval = OptionFactory.Whole<long>("--test-interval", testIntervalHelp, "a whole number, 0 or more");
         foreach (Option option in new Option[] { iterations, batch, seed, momentum, weightDecay, sgd, order, testInterval, display })
             command.Options.Add(option);
     }
-
-    /// <summary>The iterations asked for, or null.</summary>
-    public long? Iterations(ParseResult parsed) => parsed.GetValue(iterations);
 
     /// <summary>Whether the test interval was given.</summary>
     public bool HasTestInterval(ParseResult parsed) => parsed.GetValue(testInterval) is not null;

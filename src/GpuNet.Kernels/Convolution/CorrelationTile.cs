@@ -18,7 +18,8 @@ internal readonly struct CorrelationTile : ITile
     private readonly Correlation correlation;
     private readonly ArrayView<float> x, w, b, y, workspace;
     private readonly WorkerBarrier barrier;
-    private readonly int hasBias, turned, rowsPerBand;
+    private readonly bool hasBias, turned;
+    private readonly int rowsPerBand;
 
     /// <summary>Binds a correlation to its tensors.</summary>
     /// <param name="correlation">What to compute.</param>
@@ -42,8 +43,8 @@ internal readonly struct CorrelationTile : ITile
         this.y = y;
         this.workspace = workspace;
         this.barrier = barrier;
-        this.turned = turned ? 1 : 0;
-        this.hasBias = hasBias ? 1 : 0;
+        this.turned = turned;
+        this.hasBias = hasBias;
         rowsPerBand = RowsPerBand(correlation, workers);
     }
 
@@ -138,7 +139,7 @@ internal readonly struct CorrelationTile : ITile
     private void WriteBias(ref float destination, int first, int channels, int block)
     {
         for (int c = 0; c < block; c++)
-            Unsafe.Add(ref destination, c) = hasBias != 0 && c < channels ? b[first + c] : 0f;
+            Unsafe.Add(ref destination, c) = hasBias && c < channels ? b[first + c] : 0f;
     }
 
     // packed[group][block of output channels][kh][input channel][kw][channel of the block], zero where the block has no more channels.
@@ -149,7 +150,7 @@ internal readonly struct CorrelationTile : ITile
     {
         int block = 2 * S.Width, blocks = Blocks(correlation, block), inputs = correlation.InputChannels, outputs = correlation.OutputChannels;
         int taps = correlation.Taps, filterWidth = correlation.Filter.Width;
-        nint outputStride = turned != 0 ? taps : (nint)inputs * taps, inputStride = turned != 0 ? (nint)outputs * taps : taps;
+        nint outputStride = turned ? taps : (nint)inputs * taps, inputStride = turned ? (nint)outputs * taps : taps;
         var share = Share.Of(correlation.Groups * blocks * inputs, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
         {
@@ -164,7 +165,7 @@ internal readonly struct CorrelationTile : ITile
                     TransposeLanes<S, V>(ref Unsafe.Add(ref source, half * outputStride + tap), outputStride, lanes, Math.Min(S.Width, taps - tap), ref transposed);
                     for (int t = tap; t < Math.Min(taps, tap + S.Width); t++)
                     {
-                        int at = turned != 0 ? taps - 1 - t : t;
+                        int at = turned ? taps - 1 - t : t;
                         int term = (at / filterWidth * inputs + input) * filterWidth + at % filterWidth;
                         S.Store(S.Load(in transposed, (t - tap) * S.Width), ref destination, (nint)term * block + half);
                     }

@@ -14,7 +14,7 @@ internal readonly struct WeightGradientTile : ITile
 {
     private readonly Correlation correlation;
     private readonly ArrayView<float> x, dy, dw, db, workspace;
-    private readonly int hasBias;
+    private readonly bool hasBias;
 
     /// <summary>Binds the forward correlation to its tensors.</summary>
     public WeightGradientTile(
@@ -26,7 +26,7 @@ internal readonly struct WeightGradientTile : ITile
         this.dw = dw;
         this.db = db;
         this.workspace = workspace;
-        this.hasBias = hasBias ? 1 : 0;
+        this.hasBias = hasBias;
     }
 
     /// <summary>Values of workspace that the gradient needs.</summary>
@@ -75,7 +75,7 @@ internal readonly struct WeightGradientTile : ITile
                     staged = ref staging.Stage(ref Plane(x, image, group, correlation.InputChannels, correlation.Source.Height * correlation.Source.Width), ref Unsafe.Add(ref own, scratch.Staged), 0);
                 if (tile == share.Begin || tile % tiles == 0)
                     TransposeGradients<S, V>(image, groupBlock, ref gradients);
-                if (tile % tiles == 0 && hasBias != 0)
+                if (tile % tiles == 0 && hasBias)
                     SumGradients<S, V>(ref gradients, ref Unsafe.Add(ref biasSums, groupBlock * block));
                 var rows = RowsOf(first, Math.Min(first + height, correlation.Terms) - 1);
                 TapTile.Accumulate<S, V>(
@@ -161,7 +161,7 @@ internal readonly struct WeightGradientTile : ITile
                 Unsafe.Add(ref filters, (nint)c * inputs * correlation.Taps + at) = Unsafe.Add(ref sums, (nint)(term - first) * block + c);
         }
 
-        if (hasBias != 0 && first == 0)
+        if (hasBias && first == 0)
         {
             for (int c = 0; c < channels; c++)
                 db[channel + c] = Unsafe.Add(ref biasSums, groupBlock * block + c);

@@ -1,6 +1,6 @@
 namespace GpuNet.Kernels.Devices;
 
-/// <summary>A device that is unknown, cannot be used, fails to open or has too little memory.</summary>
+/// <summary>A device that is unknown, cannot be used, fails to open, has too little memory, or fails in the middle of its work.</summary>
 public sealed class DeviceException : Exception
 {
     /// <summary>Makes the error with its one-line message.</summary>

@@ -71,9 +71,26 @@ public sealed class DeviceSession : IDisposable
     /// <exception cref="DeviceException">The device failed.</exception>
     public void Synchronize()
     {
-        Flush();
-        Accelerator.Synchronize();
+        try
+        {
+            Flush();
+            Accelerator.Synchronize();
+        }
+        catch (Exception error) when (FailureOf(error) is { } failure)
+        {
+            throw failure;
+        }
     }
+
+    /// <summary>
+    /// What an exception says about the device. Launches and copies pass on what the driver throws, often for an earlier launch; who works
+    /// with the device for a while asks here, once, rather than at every launch.
+    /// </summary>
+    /// <param name="error">What was thrown by work on this device.</param>
+    /// <returns>The error to throw in its place if a driver's failure is behind it, otherwise null.</returns>
+    public DeviceException? FailureOf(Exception error) => error is AcceleratorException
+        ? new DeviceException($"device '{Description.Id}' ({Description.Name}) failed: {error.Message} Run again, on another device if this one fails again; `gpunet devices` lists them.", error)
+        : null;
 
     /// <summary>Closes the device; a second call does nothing. Arenas must be disposed before.</summary>
     public void Dispose()

@@ -18,7 +18,7 @@ internal readonly struct MatrixMultiplyTile : ITile
     private readonly MatrixMultiplyGeometry geometry;
     private readonly ArrayView<float> a, b, c, bias, rowSums, workspace;
     private readonly WorkerBarrier barrier;
-    private readonly int hasBias, hasRowSums;
+    private readonly bool hasBias, hasRowSums;
 
     /// <summary>Binds a product to its matrices.</summary>
     /// <param name="geometry">The sizes.</param>
@@ -39,10 +39,10 @@ internal readonly struct MatrixMultiplyTile : ITile
         this.a = a;
         this.b = b;
         this.bias = bias;
-        this.hasBias = hasBias ? 1 : 0;
+        this.hasBias = hasBias;
         this.c = c;
         this.rowSums = rowSums;
-        this.hasRowSums = hasRowSums ? 1 : 0;
+        this.hasRowSums = hasRowSums;
         this.workspace = workspace;
         this.barrier = barrier;
     }
@@ -114,7 +114,7 @@ internal readonly struct MatrixMultiplyTile : ITile
                     Unsafe.Add(ref destination, k * height + row) = row < rows ? Unsafe.Add(ref source, row * rowStride + k * depthStride) : 0f;
             }
 
-            for (int row = 0; row < rows && hasRowSums != 0; row++)
+            for (int row = 0; row < rows && hasRowSums; row++)
             {
                 float sum = 0f;
                 for (nint k = 0; k < geometry.K; k++)
@@ -161,7 +161,7 @@ internal readonly struct MatrixMultiplyTile : ITile
     private void WriteBias(ref float destination, int column, int columns, int block)
     {
         for (int j = 0; j < block; j++)
-            Unsafe.Add(ref destination, j) = hasBias != 0 && j < columns ? bias[column + j] : 0f;
+            Unsafe.Add(ref destination, j) = hasBias && j < columns ? bias[column + j] : 0f;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

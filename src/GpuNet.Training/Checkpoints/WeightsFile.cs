@@ -47,8 +47,7 @@ public static class WeightsFile
         using var stream = Open(path);
         using var header = ReadHeader(path, stream);
         long dataStart = stream.Position;
-        var offsets = network.Parameters.Select(parameter => OffsetOf(path, header.RootElement, parameter, stream.Length - dataStart)).ToArray();
-        RefuseOthers(path, header.RootElement, network);
+        long[] offsets = OffsetsOf(path, header.RootElement, network, stream.Length - dataStart);
         for (int i = 0; i < offsets.Length; i++)
         {
             var values = new float[network.Parameters[i].Value.Length];
@@ -68,14 +67,29 @@ public static class WeightsFile
         using var stream = Open(path);
         using var header = ReadHeader(path, stream);
         var texts = new Dictionary<string, string>();
-        if (header.RootElement.TryGetProperty(MetadataKey, out var metadata) && metadata.ValueKind == JsonValueKind.Object)
+        try
         {
-            foreach (var entry in metadata.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.String))
-                texts[entry.Name] = entry.Value.GetString()!;
+            ReadTexts(header.RootElement, texts);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw NotUnicode(path, error);
         }
 
         return texts;
     }
+
+    private static void ReadTexts(JsonElement header, Dictionary<string, string> texts)
+    {
+        if (!header.TryGetProperty(MetadataKey, out var metadata) || metadata.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var entry in metadata.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.String))
+            texts[entry.Name] = entry.Value.GetString()!;
+    }
+
+    // JSON may escape halves of surrogate pairs, or hold bytes that are not UTF-8; the parser lets both pass, and reading them as text throws.
+    private static WeightsException NotUnicode(string path, InvalidOperationException error) =>
+        new($"weights file '{path}' is no safetensors file: its header has text that is not Unicode. The file is damaged.", error);
 
     private static byte[] HeaderOf(Network network, IReadOnlyDictionary<string, string>? metadata)
     {
@@ -133,11 +147,27 @@ public static class WeightsFile
         }
     }
 
+    private static long[] OffsetsOf(string path, JsonElement header, Network network, long dataLength)
+    {
+        try
+        {
+            long[] offsets = [.. network.Parameters.Select(parameter => OffsetOf(path, header, parameter, dataLength))];
+            RefuseOthers(path, header, network);
+            return offsets;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw NotUnicode(path, error);
+        }
+    }
+
     // Where a parameter's values begin, in bytes from the first value of the file.
     private static long OffsetOf(string path, JsonElement header, Parameter parameter, long dataLength)
     {
         if (!header.TryGetProperty(parameter.Name, out var entry))
             throw new WeightsException($"weights file '{path}' has no tensor '{parameter.Name}', which the network needs. Load a file of the same model.");
+        if (entry.ValueKind != JsonValueKind.Object)
+            throw new WeightsException($"weights file '{path}': tensor '{parameter.Name}' is described by {entry}, not by an object. The file is damaged.");
         string type = entry.TryGetProperty("dtype", out var dtype) ? dtype.ToString() : "none";
         if (type != "F32")
             throw new WeightsException($"weights file '{path}': tensor '{parameter.Name}' has type {type}; only F32 is read.");

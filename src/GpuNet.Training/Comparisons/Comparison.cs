@@ -44,8 +44,10 @@ public sealed class Comparison
     /// <param name="observe">Gives the observer of each run as it begins, or null.</param>
     /// <param name="cancellation">Ends the present run between two iterations; the ones after it are left out.</param>
     /// <returns>The runs made, in order.</returns>
-    /// <exception cref="TrainingException">The model was not made for such images.</exception>
-    /// <exception cref="DataException">The batch size is below 1 or larger than the training set.</exception>
+    /// <exception cref="TrainingException">The batch is larger than the training set.</exception>
+    /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
+    /// <exception cref="GpuNet.Layers.NetworkException">The set has fewer than 2 classes.</exception>
+    /// <exception cref="DeviceException">The device has too little memory, or fails.</exception>
     public ComparisonResult Run(DeviceSession session, ImageDataset data, Func<ComparisonStep, ITrainingObserver?>? observe = null, CancellationToken cancellation = default)
     {
         var runs = ImmutableArray.CreateBuilder<RunRecord>();

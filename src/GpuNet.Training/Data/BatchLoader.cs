@@ -11,9 +11,9 @@ namespace GpuNet.Training.Data;
 /// </summary>
 public sealed class BatchLoader
 {
-    private readonly ImageSet _set;
-    private readonly float[] _mean;
-    private readonly BatchOrder? _order;
+    private readonly ImageSet set;
+    private readonly float[] mean;
+    private readonly BatchOrder? order;
 
     /// <summary>Batches to train on: full ones, in the order's stream.</summary>
     /// <param name="set">The training set.</param>
@@ -24,7 +24,7 @@ public sealed class BatchLoader
     {
         if (order.Count != set.Count)
             throw new DataException($"{set.Name}: the batch order was made for {order.Count} images, but the set has {set.Count}. Make the order for this set.");
-        _order = order;
+        this.order = order;
     }
 
     private BatchLoader(ImageSet set, float[] mean, int batch)
@@ -35,8 +35,8 @@ public sealed class BatchLoader
             throw new DataException($"{set.Name}: the mean image has {mean.Length} values, but an image of {set.Shape} has {set.Shape.ImageSize}. Take the mean of the training set that goes with it.");
         if (batch < 1)
             throw new DataException($"{set.Name}: batch size {batch}; a batch must hold at least one image. Choose a size of 1 or more.");
-        _set = set;
-        _mean = mean;
+        this.set = set;
+        this.mean = mean;
         Shape = set.Shape.WithBatch(batch);
     }
 
@@ -44,7 +44,7 @@ public sealed class BatchLoader
     public Shape Shape { get; }
 
     /// <summary>Batches that visit every image of the set once, the last one padded: ⌈count / batch⌉.</summary>
-    public int BatchesInPass => (int)(((long)_set.Count + Shape.N - 1) / Shape.N);
+    public int BatchesInPass => (int)(((long)set.Count + Shape.N - 1) / Shape.N);
 
     /// <summary>Batches to evaluate on: the set's own order; places after its end have label −1, which no loss counts, and pixels 0.</summary>
     /// <param name="set">The test set.</param>
@@ -61,7 +61,7 @@ public sealed class BatchLoader
     public void Fill(long iteration, Span<float> pixels, Span<float> labels)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);
-        if (_order is null)
+        if (order is null)
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(iteration, BatchesInPass);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, Shape.Length, nameof(pixels));
         ArgumentOutOfRangeException.ThrowIfNotEqual(labels.Length, Shape.N, nameof(labels));
@@ -70,16 +70,16 @@ public sealed class BatchLoader
         {
             long position = iteration * Shape.N + n;
             Span<float> target = pixels.Slice(n * size, size);
-            if (_order is null && position >= _set.Count)
+            if (order is null && position >= set.Count)
             {
                 target.Clear();
                 labels[n] = -1;
                 continue;
             }
 
-            int index = _order?.IndexAt(position) ?? (int)position;
-            Subtract(_set.Image(index), _mean, target);
-            labels[n] = _set.Label(index);
+            int index = order?.IndexAt(position) ?? (int)position;
+            Subtract(set.Image(index), mean, target);
+            labels[n] = set.Label(index);
         }
     }
 

@@ -13,9 +13,9 @@ public sealed class BatchOrder
     // Streams of layers and fillers count up from 0; those of shuffles have the top bit set.
     private const ulong ShuffleStreams = 1UL << 63;
 
-    private readonly int[]? _permutation;
-    private readonly ulong _seed;
-    private long _epoch = -1;
+    private readonly int[]? permutation;
+    private readonly ulong seed;
+    private long shuffled = -1;
 
     /// <summary>A fresh shuffle each epoch: Fisher–Yates with Philox numbers; no image's chance at a place is off by more than count/2³².</summary>
     /// <param name="count">Images in the training set.</param>
@@ -24,8 +24,8 @@ public sealed class BatchOrder
     /// <exception cref="DataException">The batch size is below 1 or larger than the set.</exception>
     public BatchOrder(int count, int batch, ulong seed) : this(count, batch)
     {
-        _seed = seed;
-        _permutation = new int[count];
+        this.seed = seed;
+        permutation = new int[count];
     }
 
     private BatchOrder(int count, int batch)
@@ -60,25 +60,25 @@ public sealed class BatchOrder
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         (long epoch, long place) = Math.DivRem(position, Count);
-        if (_permutation is null)
+        if (permutation is null)
             return (int)place;
-        if (epoch != _epoch)
+        if (epoch != shuffled)
             Shuffle(epoch);
-        return _permutation[place];
+        return permutation[place];
     }
 
     private void Shuffle(long epoch)
     {
         // From the identity each time, not from the last epoch's order: any epoch can be had without those before it.
-        int[] order = _permutation!;
+        int[] order = permutation!;
         for (int i = 0; i < order.Length; i++)
             order[i] = i;
         for (int i = order.Length - 1; i > 0; i--)
         {
-            int j = (int)((Philox.Next(_seed, ShuffleStreams + (ulong)epoch, (ulong)i) * (ulong)(i + 1)) >> 32);
+            int j = (int)((Philox.Next(seed, ShuffleStreams + (ulong)epoch, (ulong)i) * (ulong)(i + 1)) >> 32);
             (order[i], order[j]) = (order[j], order[i]);
         }
 
-        _epoch = epoch;
+        shuffled = epoch;
     }
 }

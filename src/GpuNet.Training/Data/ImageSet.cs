@@ -5,8 +5,8 @@ namespace GpuNet.Training.Data;
 /// <summary>Labelled images of one shape, held in memory as bytes 0–255 in NCHW order. Immutable.</summary>
 public sealed class ImageSet
 {
-    private readonly byte[] _pixels;
-    private readonly byte[] _labels;
+    private readonly byte[] pixels;
+    private readonly byte[] labels;
 
     /// <summary>Takes over pixels and labels, which the caller must not change afterwards.</summary>
     /// <param name="name">What messages call the set, such as <c>"cifar10 train"</c>.</param>
@@ -35,8 +35,8 @@ public sealed class ImageSet
         Name = name;
         Shape = image;
         ClassNames = classNames;
-        _pixels = pixels;
-        _labels = labels;
+        this.pixels = pixels;
+        this.labels = labels;
     }
 
     /// <summary>What messages call the set.</summary>
@@ -49,7 +49,7 @@ public sealed class ImageSet
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>The number of images.</summary>
-    public int Count => _labels.Length;
+    public int Count => labels.Length;
 
     /// <summary>The number of classes.</summary>
     public int Classes => ClassNames.Count;
@@ -60,11 +60,11 @@ public sealed class ImageSet
     public ReadOnlySpan<byte> Image(int i)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)i, (uint)Count, nameof(i));
-        return _pixels.AsSpan(i * Shape.ImageSize, Shape.ImageSize);
+        return pixels.AsSpan(i * Shape.ImageSize, Shape.ImageSize);
     }
 
     /// <summary>One image's class index.</summary>
     /// <param name="i">Which image, from 0.</param>
     /// <returns>The label, below <see cref="Classes"/>.</returns>
-    public int Label(int i) => _labels[i];
+    public int Label(int i) => labels[i];
 }

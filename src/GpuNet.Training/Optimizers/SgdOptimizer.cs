@@ -33,7 +33,7 @@ public sealed class SgdOptimizer : IDisposable
     }
 
     /// <summary>The velocities, one tensor for each parameter group.</summary>
-    public IReadOnlyList<Tensor> Velocities => velocities;
+    internal IReadOnlyList<Tensor> Velocities => velocities;
 
     /// <summary>Sets every velocity to 0.</summary>
     public void Reset()

@@ -38,19 +38,6 @@ public sealed record Recipe(string Name, string Model, int Batch, TrainingOption
     /// <exception cref="DeviceException">The device has too little memory.</exception>
     public Network Compile(DeviceSession session, ImageDataset data) => BuilderFor(data).Compile(session, Training.Seed);
 
-    /// <summary>Builds, trains and frees a network in one go.</summary>
-    /// <param name="session">The device.</param>
-    /// <param name="data">The images.</param>
-    /// <param name="observer">Is told of the progress.</param>
-    /// <param name="cancellation">Ends the run between two iterations.</param>
-    /// <returns>The run.</returns>
-    public RunRecord Run(DeviceSession session, ImageDataset data, ITrainingObserver? observer = null, CancellationToken cancellation = default)
-    {
-        using var network = Compile(session, data);
-        using var trainer = new Trainer(network, data, Training);
-        return new(Training.Policy.Name, Training, trainer.Run(observer, cancellation));
-    }
-
     private NetworkBuilder BuilderFor(ImageDataset data)
     {
         ThrowIfInvalid();

@@ -7,7 +7,8 @@ namespace GpuNet.Training.Reports;
 
 /// <summary>
 /// The JSON of a run or a comparison. Names are in camel case; rates, losses and accuracies are plain numbers, a NaN or infinite loss
-/// the text "NaN" or "Infinity"; times are seconds.
+/// the text "NaN" or "Infinity"; times are seconds. <c>baseRecipe</c> is the
+/// recipe that the settings began as; the settings beside it are those that were used.
 /// </summary>
 internal static class ReportJson
 {
@@ -46,7 +47,7 @@ internal static class ReportJson
 
     private static object Configuration(Recipe recipe, RunSetting setting) => new
     {
-        Recipe = recipe.Name,
+        BaseRecipe = recipe.Name,
         recipe.Model,
         setting.Dataset,
         setting.TrainImages,
@@ -61,7 +62,7 @@ internal static class ReportJson
         SgdForm = recipe.Training.Sgd.Form.ToString(),
         recipe.Training.TestInterval,
         recipe.Training.TestAtStart,
-        recipe.Training.DisplayInterval,
+        DisplayInterval = recipe.Training.DisplayIntervalOn(setting.Device.Kind),
     };
 
     private static object Result(RunRecord run) => new

@@ -30,10 +30,11 @@ public sealed class RunFolder
     /// <summary>Makes the folder if it is not there, and makes sure, before any training, that files can be written in it.</summary>
     /// <param name="path">The folder.</param>
     /// <returns>The folder.</returns>
-    /// <exception cref="OutputException">It cannot be made or written in, or holds the results of an earlier run.</exception>
+    /// <exception cref="OutputException">It cannot be made, read or written in, or holds the results of an earlier run.</exception>
     public static RunFolder Create(string path)
     {
         bool isNew = !Directory.Exists(path);
+        string? earlier;
         try
         {
             Directory.CreateDirectory(path);
@@ -41,13 +42,15 @@ public sealed class RunFolder
             using (new FileStream(probe, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose))
             {
             }
+
+            earlier = EarlierResult(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new OutputException($"output folder '{path}' cannot be written: {error.Message} Choose another one.", error);
+            throw new OutputException($"output folder '{path}' cannot be made, read or written: {error.Message} Choose another one.", error);
         }
 
-        if (EarlierResult(path) is { } earlier)
+        if (earlier is not null)
             throw new OutputException($"output folder '{path}' holds '{earlier}' of an earlier run, which is not overwritten. Choose another folder or remove that one.");
         return new RunFolder(path, isNew);
     }

@@ -87,7 +87,7 @@ internal static class TrainingPlots
             {
                 IntegerTicksOnly = true,
                 MinorTickGenerator = new LogMinorTickGenerator(),
-                LabelFormatter = power => FormattableString.Invariant($"{(decimal)Math.Pow(10, power):0.##########}"),
+                LabelFormatter = power => LabelOf(Math.Pow(10, power)),
             };
         }
 
@@ -100,6 +100,11 @@ internal static class TrainingPlots
         plot.ShowLegend(Edge.Right).Alignment = Alignment.UpperCenter;
         return new(plot);
     }
+
+    // A decimal shows 0.001 as it is written by hand; the axis has no room for rates of many digits, and a decimal none beyond 28.
+    private static string LabelOf(double rate) => rate is >= 1e-10 and < 1e6
+        ? FormattableString.Invariant($"{(decimal)rate:0.##########}")
+        : FormattableString.Invariant($"{rate:G3}");
 
     private static IEnumerable<Line> Healthy(Line[] lines) => lines.Any(line => !line.HasDiverged) ? lines.Where(line => !line.HasDiverged) : lines;
 

@@ -83,6 +83,35 @@ public sealed class WeightsFileTests
         Assert.That(() => LoadEdited("\"ip1.weights\":", "\"ip0.weights\":{},\"ip1.weights\":"), Throws.TypeOf<WeightsException>().With.Message.Contains("'ip0.weights'"));
     }
 
+    [TestCase("{\"ip1.weights\":5}", "tensor 'ip1.weights' is described by 5, not by an object")]
+    [TestCase("{\"ip1.weights\":\"\\ud800\"}", "text that is not Unicode")]
+    [TestCase("{\"ip1.weights\":{\"dtype\":\"\\ud800\"}}", "text that is not Unicode")]
+    [TestCase("{\"\\ud800\":{}}", "no tensor 'ip1.weights'")]
+    [TestCase("[]", "not a JSON object")]
+    public void A_hostile_header_is_refused(string header, string message)
+    {
+        using var folder = new TemporaryFolder();
+        using var network = Compile(1);
+        Assert.That(() => WeightsFile.Load(WithHeader(folder, header), network), Throws.TypeOf<WeightsException>().With.Message.Contains(message));
+    }
+
+    [TestCase("{\"__metadata__\":{\"model\":\"\\ud800\"}}")]
+    [TestCase("{\"__metadata__\":{\"\\udc00\":\"tiny\"}}")]
+    public void Hostile_metadata_is_refused(string header)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.That(() => WeightsFile.ReadMetadata(WithHeader(folder, header)), Throws.TypeOf<WeightsException>().With.Message.Contains("text that is not Unicode"));
+    }
+
+    [TestCase("{\"__metadata__\":7}")]
+    [TestCase("{\"__metadata__\":{\"model\":7}}")]
+    [TestCase("{}")]
+    public void Metadata_that_is_no_text_is_left_out(string header)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.That(WeightsFile.ReadMetadata(WithHeader(folder, header)), Is.Empty);
+    }
+
     [TestCase(-1L)]
     [TestCase(0L)]
     [TestCase(long.MaxValue)]
@@ -120,8 +149,20 @@ public sealed class WeightsFileTests
         int at = header.IndexOf(original, StringComparison.Ordinal);
         Assert.That(at, Is.GreaterThanOrEqualTo(0));
         byte[] edited = Encoding.UTF8.GetBytes(header[..at] + replacement + header[(at + original.Length)..]);
-        byte[] prefix = new byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(prefix, edited.Length);
-        WeightsFile.Load(folder.Write("edited", [.. prefix, .. edited, .. bytes[(8 + length)..]]), network);
+        WeightsFile.Load(folder.Write("edited", [.. LengthOf(edited), .. edited, .. bytes[(8 + length)..]]), network);
+    }
+
+    // A file of a header and no values.
+    private static string WithHeader(TemporaryFolder folder, string header)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(header);
+        return folder.Write("hostile", [.. LengthOf(bytes), .. bytes]);
+    }
+
+    private static byte[] LengthOf(byte[] header)
+    {
+        byte[] length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        return length;
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using GpuNet.Kernels.Devices;
 using GpuNet.Training.Comparisons;
 using GpuNet.Training.LearningRates;
@@ -74,6 +76,44 @@ public sealed class RunFolderTests
             else
                 Assert.That(System.Text.Encoding.UTF8.GetString(content), Does.Contain("<svg").And.Contain("triangular (diverged)").And.EndWith("</svg>\n").Or.EndWith("</svg>"), file);
         }
+    }
+
+    [TestCase(1e30, "1E+30")]
+    [TestCase(1e-30, "1E-30")]
+    [TestCase(1e-3, "0.001")]
+    public void A_plot_of_rates_beyond_any_sense_has_a_scale_all_the_same(double rate, string label)
+    {
+        using var folder = new TemporaryFolder();
+        var output = RunFolder.Create(folder.Root);
+        output.Write(Recipe, Setting, Run("multistep", new MultistepPolicy(rate, 0.001, 100), RunOutcome.Completed, null, 0.1));
+        Assert.That(File.ReadAllText(output.FileAt("rate.svg")), Does.Match($@">\s*{Regex.Escape(label)}\s*<"));
+    }
+
+    [Test]
+    public void The_description_has_the_display_interval_that_was_used_and_the_recipe_that_the_settings_began_as()
+    {
+        using var folder = new TemporaryFolder();
+        var output = RunFolder.Create(folder.Root);
+        output.Write(Recipe with { Batch = 7 }, Setting, Good);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(output.FileAt("run.json")));
+        var configuration = json.RootElement.GetProperty("configuration");
+        Assert.That(configuration.GetProperty("displayInterval").GetInt64(), Is.EqualTo(1));
+        Assert.That(configuration.GetProperty("batch").GetInt32(), Is.EqualTo(7));
+        Assert.That(configuration.GetProperty("baseRecipe").GetString(), Is.EqualTo("cifar10_quick"));
+        Assert.That(configuration.TryGetProperty("recipe", out _), Is.False);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "permissions are set with a Unix file mode.")]
+    [UnsupportedOSPlatform("windows")]
+    public void A_folder_that_can_be_written_but_not_read_is_refused()
+    {
+        if (Environment.IsPrivilegedProcess)
+            Assert.Ignore("this user may read every folder.");
+        using var folder = new TemporaryFolder();
+        string path = Directory.CreateDirectory(folder.At("out")).FullName;
+        File.SetUnixFileMode(path, UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.That(() => RunFolder.Create(path), Throws.TypeOf<OutputException>().With.Message.Contains($"'{path}'"));
     }
 
     [Test]

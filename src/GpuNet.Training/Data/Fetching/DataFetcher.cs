@@ -6,8 +6,8 @@ namespace GpuNet.Training.Data.Fetching;
 /// </summary>
 public sealed class DataFetcher
 {
-    private readonly HttpClient _client;
-    private readonly FetchRetries _retries;
+    private readonly HttpClient client;
+    private readonly FetchRetries retries;
 
     /// <summary>Makes a fetcher.</summary>
     /// <param name="client">Sends the requests; stays the caller's.</param>
@@ -15,8 +15,8 @@ public sealed class DataFetcher
     public DataFetcher(HttpClient client, FetchRetries? retries = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        _client = client;
-        _retries = retries ?? FetchRetries.Default;
+        this.client = client;
+        this.retries = retries ?? FetchRetries.Default;
     }
 
     /// <summary>Fetches a set, unless the folder already holds it.</summary>
@@ -35,8 +35,18 @@ public sealed class DataFetcher
             if (await IsThereAsync(set, target, progress, cancellation).ConfigureAwait(false))
                 return false;
             Directory.CreateDirectory(staging);
-            foreach (PublishedFile file in set.Downloads)
-                await new ResumableDownload(_client, new Uri(set.BaseAddress, file.Name), file, Part(staging, file), _retries).RunAsync(progress, cancellation).ConfigureAwait(false);
+            try
+            {
+                foreach (PublishedFile file in set.Downloads)
+                    await new ResumableDownload(client, new Uri(set.BaseAddress, file.Name), file, Part(staging, file), retries).RunAsync(progress, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                // Nothing has come that a later fetch could use.
+                if (!Directory.EnumerateFileSystemEntries(staging).Any())
+                    Directory.Delete(staging);
+            }
+
             await PlaceAsync(set, target, staging, progress, cancellation).ConfigureAwait(false);
             return true;
         }

@@ -6,7 +6,7 @@ namespace GpuNet.Training.Data.Fetching;
 /// <param name="name">What the error calls it.</param>
 internal sealed class LimitedStream(Stream inner, long limit, string name) : Stream
 {
-    private long _read;
+    private long passed;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -21,7 +21,7 @@ internal sealed class LimitedStream(Stream inner, long limit, string name) : Str
     public override long Length => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override long Position { get => _read; set => throw new NotSupportedException(); }
+    public override long Position { get => passed; set => throw new NotSupportedException(); }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer) => Count(inner.Read(buffer));
@@ -53,8 +53,8 @@ internal sealed class LimitedStream(Stream inner, long limit, string name) : Str
 
     private int Count(int read)
     {
-        _read += read;
-        return _read <= limit
+        passed += read;
+        return passed <= limit
             ? read
             : throw new DataException($"{name}: unpacks to more than {limit} bytes, the most that the published set can need; nothing of it was kept. Report this to whoever publishes the archive.");
     }

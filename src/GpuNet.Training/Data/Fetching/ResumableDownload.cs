@@ -9,8 +9,8 @@ namespace GpuNet.Training.Data.Fetching;
 /// </summary>
 internal sealed class ResumableDownload(HttpClient client, Uri address, PublishedFile file, string part, FetchRetries retries)
 {
-    private readonly string _validatorPath = part + ".validator";
-    private bool _appended;
+    private readonly string validatorPath = part + ".validator";
+    private bool appended;
 
     /// <summary>Downloads what is missing and verifies the whole.</summary>
     /// <param name="progress">Told how far it is.</param>
@@ -19,17 +19,25 @@ internal sealed class ResumableDownload(HttpClient client, Uri address, Publishe
     /// <exception cref="DataException">The server refuses, offers something else or keeps breaking off, or the checksums differ.</exception>
     public async Task RunAsync(IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
-        for (bool restarted = false; ; restarted = true)
+        try
         {
-            _appended = PartLength > 0;
-            await CompleteAsync(progress, cancellation).ConfigureAwait(false);
-            string? difference = await file.DifferenceAsync(part, progress, cancellation).ConfigureAwait(false);
-            if (difference is null)
-                return;
-            Discard();
-            // Pieces of two downloads may not belong together; a file that came in one piece is simply wrong.
-            if (!_appended || restarted)
-                throw new DataException($"{address}: the download {difference}; it was discarded. Try again later, or from another network.");
+            for (bool restarted = false; ; restarted = true)
+            {
+                appended = PartLength > 0;
+                await CompleteAsync(progress, cancellation).ConfigureAwait(false);
+                string? difference = await file.DifferenceAsync(part, progress, cancellation).ConfigureAwait(false);
+                if (difference is null)
+                    return;
+                Discard();
+                // Pieces of two downloads may not belong together; a file that came in one piece is simply wrong.
+                if (!appended || restarted)
+                    throw new DataException($"{address}: the download {difference}; it was discarded. Try again later, or from another network.");
+            }
+        }
+        finally
+        {
+            if (PartLength == 0)
+                Discard();
         }
     }
 
@@ -38,23 +46,25 @@ internal sealed class ResumableDownload(HttpClient client, Uri address, Publishe
     private void Discard()
     {
         File.Delete(part);
-        File.Delete(_validatorPath);
+        File.Delete(validatorPath);
     }
 
     private async Task CompleteAsync(IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         if (PartLength > file.Bytes)
             Discard();
+        // The furthest so far: a server that starts anew each time gets no further by what it sends again.
+        long furthest = PartLength;
         for (int failures = 0; PartLength < file.Bytes;)
         {
-            long before = PartLength;
             try
             {
-                await TransferAsync(before, progress, cancellation).ConfigureAwait(false);
+                await TransferAsync(PartLength, progress, cancellation).ConfigureAwait(false);
             }
             catch (BrokenTransferException e)
             {
-                failures = PartLength > before ? 1 : failures + 1;
+                failures = PartLength > furthest ? 0 : failures + 1;
+                furthest = Math.Max(furthest, PartLength);
                 if (failures >= retries.Attempts)
                     throw new DataException($"{address}: broke off after {PartLength} of {file.Bytes} bytes, {failures} time(s) without getting further ({e.Message}) What has come is kept: fetch again to go on from there.", e);
                 await Task.Delay(retries.Delay, cancellation).ConfigureAwait(false);
@@ -67,12 +77,12 @@ internal sealed class ResumableDownload(HttpClient client, Uri address, Publishe
         using HttpResponseMessage response = await SendAsync(offset, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange is { } range && range.From == offset)
         {
-            _appended = true;
+            appended = true;
         }
         else if (response.StatusCode == HttpStatusCode.OK)
         {
             offset = 0;
-            _appended = false;
+            appended = false;
             SaveValidator(response);
         }
         else if (response.StatusCode is HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable)
@@ -100,13 +110,14 @@ internal sealed class ResumableDownload(HttpClient client, Uri address, Publishe
         if (offset > 0)
         {
             request.Headers.Range = new RangeHeaderValue(offset, null);
-            if (File.Exists(_validatorPath) && RangeConditionHeaderValue.TryParse(await File.ReadAllTextAsync(_validatorPath, cancellation).ConfigureAwait(false), out var condition))
+            if (File.Exists(validatorPath) && RangeConditionHeaderValue.TryParse(await File.ReadAllTextAsync(validatorPath, cancellation).ConfigureAwait(false), out var condition))
                 request.Headers.IfRange = condition;
         }
 
+        using var stall = StallAfter(cancellation);
         try
         {
-            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {
@@ -114,7 +125,7 @@ internal sealed class ResumableDownload(HttpClient client, Uri address, Publishe
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new BrokenTransferException("the server does not answer.", e);
+            throw new BrokenTransferException($"the server did not answer for {retries.Stall.TotalSeconds:0.#} s.", e);
         }
     }
 
@@ -123,9 +134,9 @@ internal sealed class ResumableDownload(HttpClient client, Uri address, Publishe
         // A weak entity tag does not promise equal bytes, so it is no condition for a range (RFC 9110, 13.1.5).
         string? validator = response.Headers.ETag is { IsWeak: false } tag ? tag.ToString() : response.Content.Headers.LastModified?.ToString("R");
         if (validator is null)
-            File.Delete(_validatorPath);
+            File.Delete(validatorPath);
         else
-            File.WriteAllText(_validatorPath, validator);
+            File.WriteAllText(validatorPath, validator);
     }
 
     private async Task ReceiveAsync(HttpResponseMessage response, long offset, IProgress<FetchProgress>? progress, CancellationToken cancellation)
@@ -151,8 +162,7 @@ internal sealed class ResumableDownload(HttpClient client, Uri address, Publishe
 
     private async Task<int> ReadAsync(HttpResponseMessage response, byte[] buffer, CancellationToken cancellation)
     {
-        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        stall.CancelAfter(retries.Stall);
+        using var stall = StallAfter(cancellation);
         try
         {
             Stream body = await response.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);
@@ -166,6 +176,13 @@ internal sealed class ResumableDownload(HttpClient client, Uri address, Publishe
         {
             throw new BrokenTransferException($"nothing came for {retries.Stall.TotalSeconds:0.#} s.", e);
         }
+    }
+
+    private CancellationTokenSource StallAfter(CancellationToken cancellation)
+    {
+        var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        stall.CancelAfter(retries.Stall);
+        return stall;
     }
 
     /// <summary>The network's failures, told apart from the disk's.</summary>

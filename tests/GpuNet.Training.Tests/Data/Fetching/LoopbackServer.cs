@@ -9,15 +9,15 @@ namespace GpuNet.Training.Tests.Data.Fetching;
 /// <summary>A real HTTP/1.1 server on loopback, one connection a request, that can be told to misbehave.</summary>
 internal sealed class LoopbackServer : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _serving;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task serving;
 
     public LoopbackServer()
     {
-        _listener.Start();
-        BaseAddress = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/data/");
-        _serving = ServeAsync();
+        listener.Start();
+        BaseAddress = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/data/");
+        serving = ServeAsync();
     }
 
     public Uri BaseAddress { get; }
@@ -34,6 +34,9 @@ internal sealed class LoopbackServer : IDisposable
     /// <summary>The status of the next responses; then they are 200 or 206 again.</summary>
     public ConcurrentQueue<int> Failures { get; } = new();
 
+    /// <summary>How many of the next requests are read and never answered.</summary>
+    public int Unanswered { get; set; }
+
     public string? ETag { get; set; } = "\"one\"";
 
     public bool HonoursRange { get; set; } = true;
@@ -43,11 +46,11 @@ internal sealed class LoopbackServer : IDisposable
 
     public void Dispose()
     {
-        _stop.Cancel();
-        _listener.Stop();
-        _serving.Wait();
-        _listener.Dispose();
-        _stop.Dispose();
+        stop.Cancel();
+        listener.Stop();
+        serving.Wait();
+        listener.Dispose();
+        stop.Dispose();
     }
 
     private async Task ServeAsync()
@@ -56,12 +59,12 @@ internal sealed class LoopbackServer : IDisposable
         {
             while (true)
             {
-                using Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
+                using Socket socket = await listener.AcceptSocketAsync(stop.Token);
                 await using var stream = new NetworkStream(socket);
                 await AnswerAsync(stream);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or IOException && _stop.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or IOException && stop.IsCancellationRequested)
         {
             // The test is over.
         }
@@ -71,10 +74,17 @@ internal sealed class LoopbackServer : IDisposable
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         using var reader = new StreamReader(stream, Encoding.ASCII, false, 1024, leaveOpen: true);
-        string name = (await reader.ReadLineAsync(_stop.Token))!.Split(' ')[1].Split('/')[^1];
-        while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
+        string name = (await reader.ReadLineAsync(stop.Token))!.Split(' ')[1].Split('/')[^1];
+        while (await reader.ReadLineAsync(stop.Token) is { Length: > 0 } line)
             headers[line[..line.IndexOf(':')]] = line[(line.IndexOf(':') + 1)..].Trim();
         Ranges.Enqueue(headers.GetValueOrDefault("Range", ""));
+
+        if (Unanswered > 0)
+        {
+            Unanswered--;
+            await WaitForCloseAsync(stream);
+            return;
+        }
 
         bool found = Files.TryGetValue(name, out byte[]? body);
         body ??= [];
@@ -91,17 +101,30 @@ internal sealed class LoopbackServer : IDisposable
             head.Append(CultureInfo.InvariantCulture, $"Content-Range: bytes {from}-{body.Length - 1}/{body.Length}\r\n");
         if (ETag is not null)
             head.Append(CultureInfo.InvariantCulture, $"ETag: {ETag}\r\n");
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(head + "\r\n"), _stop.Token);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head + "\r\n"), stop.Token);
         bool cut = Cuts.TryDequeue(out int length);
         try
         {
-            await stream.WriteAsync(body.AsMemory(from, cut ? length : body.Length - from), _stop.Token);
-            if (cut && Silent)
-                await stream.CopyToAsync(Stream.Null, _stop.Token);
+            await stream.WriteAsync(body.AsMemory(from, cut ? length : body.Length - from), stop.Token);
         }
         catch (IOException)
         {
             // The client went away, as it may.
+        }
+
+        if (cut && Silent)
+            await WaitForCloseAsync(stream);
+    }
+
+    private async Task WaitForCloseAsync(NetworkStream stream)
+    {
+        try
+        {
+            await stream.CopyToAsync(Stream.Null, stop.Token);
+        }
+        catch (IOException)
+        {
+            // A reset closes too.
         }
     }
 }
