@@ -7,9 +7,6 @@ namespace GpuNet.Bench.Peers;
 /// <summary>The same training step in PyTorch, in a process that lives as long as the measurement: bench/peers/train_step.py says the protocol.</summary>
 internal sealed class PeerProcess : IDisposable
 {
-    // Settings for numpy's sake; PyTorch's own choice of kernels is the fair one.
-    private static readonly string[] UnsetVariables = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
-
     private readonly Process process;
 
     private PeerProcess(Process process, JsonElement facts)
@@ -36,8 +33,6 @@ internal sealed class PeerProcess : IDisposable
             RedirectStandardOutput = true,
             ArgumentList = { script, "--model", model, "--batch", Text(batch), "--threads", Text(threads) },
         };
-        foreach (string variable in UnsetVariables)
-            start.Environment.Remove(variable);
         Process process;
         try
         {

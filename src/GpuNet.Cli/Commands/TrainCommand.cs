@@ -67,6 +67,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         using var log = folder.OpenLog();
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
+        console.Error.WriteLine(network.Summary);
         if (chosen.Training.CycleWarning is { } warning)
             console.Warn(warning);
 
