@@ -28,6 +28,9 @@ internal readonly record struct Correlation(
     /// <summary>Terms of one output value, in the order (kh, c, kw): the rows of a filter that lie inside the image are a range of them.</summary>
     public int Terms => Taps * InputChannels;
 
+    /// <summary>Blocks that the output channels of a group fill, the last one perhaps in part.</summary>
+    public int Blocks(int block) => (OutputChannels + block - 1) / block;
+
     public int TermsPerFilterRow => InputChannels * Filter.Width;
 
     /// <summary>Whether x can be read in place: nothing to pad, nothing to spread, and neighbouring outputs read neighbouring pixels.</summary>

@@ -86,7 +86,7 @@ internal readonly struct CorrelationTile : ITile
             {
                 int channels = Math.Min(block, correlation.OutputChannels - firstChannel);
                 WriteBias(ref Unsafe.Add(ref own, scratch.Bias), group * correlation.OutputChannels + firstChannel, channels, block);
-                ref float weights = ref Unsafe.Add(ref packed, ((nint)group * Blocks(correlation, block) + firstChannel / block) * correlation.Terms * block);
+                ref float weights = ref Unsafe.Add(ref packed, ((nint)group * correlation.Blocks(block) + firstChannel / block) * correlation.Terms * block);
                 for (int r = 0; r < rows; r++)
                 {
                     RunRow<S, V>(
@@ -148,7 +148,7 @@ internal readonly struct CorrelationTile : ITile
         where S : struct, ISimd<V>
         where V : struct
     {
-        int block = 2 * S.Width, blocks = Blocks(correlation, block), inputs = correlation.InputChannels, outputs = correlation.OutputChannels;
+        int block = 2 * S.Width, blocks = correlation.Blocks(block), inputs = correlation.InputChannels, outputs = correlation.OutputChannels;
         int taps = correlation.Taps, filterWidth = correlation.Filter.Width;
         nint outputStride = turned ? taps : (nint)inputs * taps, inputStride = turned ? (nint)outputs * taps : taps;
         var share = Share.Of(correlation.Groups * blocks * inputs, worker, workers);
@@ -193,9 +193,7 @@ internal readonly struct CorrelationTile : ITile
         }
     }
 
-    private static int Blocks(Correlation correlation, int block) => (correlation.OutputChannels + block - 1) / block;
-
-    private static long PackedLength(Correlation correlation, int block) => (long)correlation.Groups * Blocks(correlation, block) * correlation.Terms * block;
+    private static long PackedLength(Correlation correlation, int block) => (long)correlation.Groups * correlation.Blocks(block) * correlation.Terms * block;
 
     private static int Bands(Correlation correlation, int rowsPerBand) => (correlation.Output.Height + rowsPerBand - 1) / rowsPerBand;
 

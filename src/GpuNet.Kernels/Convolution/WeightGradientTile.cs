@@ -46,7 +46,7 @@ internal readonly struct WeightGradientTile : ITile
         where V : struct
     {
         int block = 2 * S.Width, height = TapTile.Height<S, V>();
-        int tiles = Tiles(correlation, height), blocks = Blocks(correlation, block);
+        int tiles = Tiles(correlation, height), blocks = correlation.Blocks(block);
         var share = Share.Of(correlation.Groups * blocks * tiles, worker, workers);
         if (share.Length == 0)
             return;
@@ -107,7 +107,7 @@ internal readonly struct WeightGradientTile : ITile
         where S : struct, ISimd<V>
         where V : struct
     {
-        int block = 2 * S.Width, blocks = Blocks(correlation, block), pixels = correlation.Output.Height * correlation.Output.Width;
+        int block = 2 * S.Width, blocks = correlation.Blocks(block), pixels = correlation.Output.Height * correlation.Output.Width;
         int group = groupBlock / blocks, firstChannel = groupBlock % blocks * block;
         ref float source = ref Unsafe.Add(ref Plane(dy, image, group, correlation.OutputChannels, pixels), (nint)firstChannel * pixels);
         for (int half = 0; half < block; half += S.Width)
@@ -173,14 +173,12 @@ internal readonly struct WeightGradientTile : ITile
 
     private static int Tiles(Correlation correlation, int height) => (correlation.Terms + height - 1) / height;
 
-    private static int Blocks(Correlation correlation, int block) => (correlation.OutputChannels + block - 1) / block;
-
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
     private readonly record struct Scratch(nint BiasSums, nint Offsets, nint Sums, nint Gradients, nint Staged, nint Length)
     {
         public static Scratch Of(Correlation correlation, int workers, int height, int block)
         {
-            int tiles = Tiles(correlation, height), blocks = Blocks(correlation, block), all = correlation.Groups * blocks * tiles;
+            int tiles = Tiles(correlation, height), blocks = correlation.Blocks(block), all = correlation.Groups * blocks * tiles;
             nint biasSums = 0, offsets = biasSums + (nint)correlation.Groups * blocks * block;
             nint sums = offsets + ((nint)tiles * height + 15) / 16 * 16;
             nint gradients = sums + (nint)((all + workers - 1) / workers) * height * block;

@@ -29,22 +29,12 @@ public sealed class LocalResponseNorm(string name, NormRegion region, LocalRespo
     public override IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [Single(inputs)];
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => Region == NormRegion.AcrossChannels
-        ? new BoundAcross(new AcrossChannelsNormOp(session, Single(inputs), Parameters))
-        : new BoundWithin(new WithinChannelNormOp(session, Single(inputs), Parameters));
+    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(
+        Region == NormRegion.AcrossChannels
+            ? new AcrossChannelsNormOp(session, Single(inputs), Parameters)
+            : new WithinChannelNormOp(session, Single(inputs), Parameters));
 
-    private sealed class BoundAcross(AcrossChannelsNormOp op) : BoundLayer
-    {
-        public override void Forward(LayerTensors t, Pass pass) => op.Forward(t.X, t.Y, t.Saved[0]);
-
-        public override void Backward(LayerTensors t, Pass pass)
-        {
-            if (t.NeedsDX)
-                op.Backward(t.X, t.Y, t.Saved[0], t.DY, t.DX);
-        }
-    }
-
-    private sealed class BoundWithin(WithinChannelNormOp op) : BoundLayer
+    private sealed class Bound(LocalResponseNormOp op) : BoundLayer
     {
         public override void Forward(LayerTensors t, Pass pass) => op.Forward(t.X, t.Y, t.Saved[0]);
 
