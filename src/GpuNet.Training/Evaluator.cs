@@ -11,11 +11,9 @@ namespace GpuNet.Training;
 public sealed class Evaluator
 {
     private readonly Network network;
-    private readonly BatchLoader loader;
-    private readonly float[] pixels;
-    private readonly float[] labels;
+    private readonly BatchFeed batches;
 
-    /// <summary>Prepares the host buffers.</summary>
+    /// <summary>Prepares the batches' host memory.</summary>
     /// <param name="network">The network; batches have the size that it was compiled for.</param>
     /// <param name="set">The images.</param>
     /// <param name="mean">C·H·W values subtracted from each image: <see cref="MeanImage"/> of the training set, or zeros.</param>
@@ -25,9 +23,7 @@ public sealed class Evaluator
     {
         InputRules.ThrowUnlessFits(network, set);
         this.network = network;
-        loader = BatchLoader.ForEvaluation(set, mean, network.Input.Shape.N);
-        pixels = new float[network.Input.Length];
-        labels = new float[network.Labels.Length];
+        batches = new BatchFeed(network, BatchLoader.ForEvaluation(set, mean, network.Input.Shape.N));
     }
 
     /// <summary>Evaluates with the network's present weights.</summary>
@@ -41,12 +37,10 @@ public sealed class Evaluator
         var totals = default(LossTotals);
         try
         {
-            for (int batch = 0; batch < loader.BatchesInPass; batch++)
+            for (int batch = 0; batch < batches.BatchesInPass; batch++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                loader.Fill(batch, pixels, labels);
-                network.Input.CopyFrom(pixels);
-                network.Labels.CopyFrom(labels);
+                batches.Load(batch);
                 network.Forward(Phase.Test, iteration);
                 totals += network.ReadLoss();
             }

@@ -8,18 +8,16 @@ namespace GpuNet.Training;
 /// <summary>
 /// Trains a network by stochastic gradient descent. An iteration evaluates if that is due, loads a batch, runs forward and backward,
 /// asks the policy for the rate and updates: Caffe's order. The loss stays on the device except where it is read for an observer.
-/// It owns the optimizer's velocities and the host buffers; the network stays the caller's.
+/// It owns the optimizer's velocities and the batches' host memory; the network stays the caller's.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
     private readonly Network network;
     private readonly TrainingOptions options;
-    private readonly BatchLoader loader;
+    private readonly BatchFeed batches;
     private readonly Evaluator evaluator;
     private readonly SgdOptimizer optimizer;
     private readonly long displayInterval;
-    private readonly float[] pixels;
-    private readonly float[] labels;
 
     /// <summary>Checks the settings and takes everything that the run needs.</summary>
     /// <param name="network">The network, with the weights to start from; batches have the size that it was compiled for.</param>
@@ -36,12 +34,10 @@ public sealed class Trainer : IDisposable
         int batch = network.Input.Shape.N;
         float[] mean = options.SubtractMean ? MeanImage.Of(data.Train) : new float[data.Train.Shape.ImageSize];
         var order = options.Shuffle ? new BatchOrder(data.Train.Count, batch, options.Seed) : BatchOrder.InFileOrder(data.Train.Count, batch);
-        loader = new BatchLoader(data.Train, mean, order);
+        batches = new BatchFeed(network, new BatchLoader(data.Train, mean, order));
         evaluator = new Evaluator(network, data.Test, mean);
         optimizer = new SgdOptimizer(network, options.Sgd);
         displayInterval = options.DisplayIntervalOn(network.Session.Kind);
-        pixels = new float[network.Input.Length];
-        labels = new float[network.Labels.Length];
     }
 
     /// <summary>Trains from iteration 0 with zero velocities, and with the weights that the network has.</summary>
@@ -60,7 +56,7 @@ public sealed class Trainer : IDisposable
                 cancellation.ThrowIfCancellationRequested();
                 if (IsTestDue(iteration) && !Evaluate(run, iteration, cancellation))
                     return run.End(RunOutcome.Diverged);
-                LoadBatch(iteration);
+                batches.Load(iteration);
                 network.Forward(Phase.Train, iteration);
                 network.Backward();
                 double rate = options.Policy.At(iteration);
@@ -89,13 +85,6 @@ public sealed class Trainer : IDisposable
     {
         run.PauseTraining();
         return run.Add(evaluator.Run(iteration, cancellation));
-    }
-
-    private void LoadBatch(long iteration)
-    {
-        loader.Fill(iteration, pixels, labels);
-        network.Input.CopyFrom(pixels);
-        network.Labels.CopyFrom(labels);
     }
 
     private bool IsShown(long iteration) => iteration % displayInterval == 0 || iteration == options.Iterations - 1;
