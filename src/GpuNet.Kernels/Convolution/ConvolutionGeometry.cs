@@ -24,6 +24,9 @@ public readonly record struct ConvolutionGeometry(
         (Input.H + 2 * Padding.Height - Window.Height) / Stride.Height + 1,
         (Input.W + 2 * Padding.Width - Window.Width) / Stride.Width + 1);
 
+    /// <summary>The shape of the tensor that y stands in: y's own, or with all channels of the wider tensor that y is a window of.</summary>
+    internal Shape OutputIn(ChannelWindow? window) => window is { } wide ? Output with { C = wide.Total } : Output;
+
     /// <summary>The shape of the weights: (OutputChannels, C/Groups, filter height, filter width).</summary>
     public Shape Weights => new(OutputChannels, GroupInputChannels, Filter.Height, Filter.Width);
 

@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
+using ILGPU;
 
 namespace GpuNet.Kernels.Convolution;
 
@@ -12,13 +13,16 @@ internal sealed class ConvolutionTiles
     private readonly Correlation forward, backward;
     private readonly WorkerBarrier barrier;
     private readonly int workers;
+    private readonly bool rectify;
 
-    public ConvolutionTiles(DeviceSession session, ConvolutionGeometry geometry)
+    public ConvolutionTiles(DeviceSession session, ConvolutionGeometry geometry, ConvolutionOptions options)
     {
         correlate = new TileLauncher<CorrelationTile>(session);
         weightGradient = new TileLauncher<WeightGradientTile>(session);
-        forward = Correlation.Forward(geometry);
-        backward = Correlation.BackwardData(geometry);
+        int outputImage = geometry.OutputIn(options.Window).ImageSize;
+        forward = Correlation.Forward(geometry, outputImage);
+        backward = Correlation.BackwardData(geometry, outputImage);
+        rectify = options.Rectify;
         barrier = session.Tiles.Barrier;
         workers = session.Workers;
         long staged = Math.Max(
@@ -33,12 +37,12 @@ internal sealed class ConvolutionTiles
 
     public long WorkspaceLength { get; }
 
-    public void Forward(Tensor x, Tensor w, Tensor? b, Tensor y, Tensor workspace) =>
-        correlate.Run(new(forward, x.View, w.View, turned: false, (b ?? w).View, b is not null, y.View, workspace.View, barrier, workers));
+    public void Forward(Tensor x, Tensor w, Tensor? b, ArrayView<float> y, Tensor workspace) =>
+        correlate.Run(new(forward, x.View, w.View, turned: false, y, Epilogue.Forward(b, rectify), workspace.View, barrier, workers));
 
-    public void BackwardData(Tensor dy, Tensor w, Tensor dx, Tensor workspace) =>
-        correlate.Run(new(backward, dy.View, w.View, turned: true, w.View, hasBias: false, dx.View, workspace.View, barrier, workers));
+    public void BackwardData(ArrayView<float> dy, Tensor w, Tensor dx, Tensor? mask, Tensor workspace) =>
+        correlate.Run(new(backward, dy, w.View, turned: true, dx.View, Epilogue.Gradient(mask), workspace.View, barrier, workers));
 
-    public void BackwardWeights(Tensor x, Tensor dy, Tensor dw, Tensor? db, Tensor workspace) =>
-        weightGradient.Run(new(forward, x.View, dy.View, dw.View, (db ?? dw).View, db is not null, workspace.View));
+    public void BackwardWeights(Tensor x, ArrayView<float> dy, Tensor dw, Tensor? db, Tensor workspace) =>
+        weightGradient.Run(new(forward, x.View, dy, dw.View, (db ?? dw).View, db is not null, workspace.View));
 }

@@ -18,9 +18,12 @@ namespace GpuNet.Kernels.Convolution;
 /// <param name="Padding">Zeros before the first row and column; below 0 it crops.</param>
 /// <param name="Dilation">Pixels from one tap to the next.</param>
 /// <param name="Output">Plane of y.</param>
+/// <param name="SourceImage">Values from an image of x to the next: more than its channels hold if x is a window of a wider tensor.</param>
+/// <param name="OutputImage">Values from an image of y to the next.</param>
 internal readonly record struct Correlation(
     int Images, int Groups, int InputChannels, int OutputChannels,
-    Size2D Source, Size2D Insertion, Size2D Filter, Size2D Stride, Size2D Padding, Size2D Dilation, Size2D Output)
+    Size2D Source, Size2D Insertion, Size2D Filter, Size2D Stride, Size2D Padding, Size2D Dilation, Size2D Output,
+    int SourceImage, int OutputImage)
 {
     /// <summary>Taps of one input channel.</summary>
     public int Taps => Filter.Height * Filter.Width;
@@ -36,23 +39,35 @@ internal readonly record struct Correlation(
     /// <summary>Whether x can be read in place: nothing to pad, nothing to spread, and neighbouring outputs read neighbouring pixels.</summary>
     public bool ReadsInPlace => Padding == 0 && Insertion == 1 && Stride.Width == 1;
 
-    public static Correlation Forward(ConvolutionGeometry geometry)
+    /// <summary>Where an image's first channel of a group starts in x.</summary>
+    public long SourceAt(int image, int group) => (long)image * SourceImage + (long)group * InputChannels * Source.Height * Source.Width;
+
+    /// <summary>Where an image's first channel of a group starts in y.</summary>
+    public long OutputAt(int image, int group) => (long)image * OutputImage + (long)group * OutputChannels * Output.Height * Output.Width;
+
+    /// <summary>The forward pass.</summary>
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="outputImage">Values from an image of the convolution's output to the next.</param>
+    public static Correlation Forward(ConvolutionGeometry geometry, int outputImage)
     {
         var (x, y) = (geometry.Input, geometry.Output);
         var correlation = new Correlation(
             x.N, geometry.Groups, x.C / geometry.Groups, y.C / geometry.Groups,
-            new(x.H, x.W), 1, geometry.Filter, geometry.Stride, geometry.Padding, geometry.Dilation, new(y.H, y.W));
+            new(x.H, x.W), 1, geometry.Filter, geometry.Stride, geometry.Padding, geometry.Dilation, new(y.H, y.W), x.ImageSize, outputImage);
         return correlation.AsOneRow();
     }
 
-    public static Correlation BackwardData(ConvolutionGeometry geometry)
+    /// <summary>The data gradient, of dy as x.</summary>
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="outputImage">Values from an image of the convolution's output to the next.</param>
+    public static Correlation BackwardData(ConvolutionGeometry geometry, int outputImage)
     {
         var (x, y) = (geometry.Input, geometry.Output);
         var reach = new Size2D((geometry.Filter.Height - 1) * geometry.Dilation.Height, (geometry.Filter.Width - 1) * geometry.Dilation.Width);
         var correlation = new Correlation(
             x.N, geometry.Groups, y.C / geometry.Groups, x.C / geometry.Groups,
             new(y.H, y.W), geometry.Stride, geometry.Filter, 1,
-            new(reach.Height - geometry.Padding.Height, reach.Width - geometry.Padding.Width), geometry.Dilation, new(x.H, x.W));
+            new(reach.Height - geometry.Padding.Height, reach.Width - geometry.Padding.Width), geometry.Dilation, new(x.H, x.W), outputImage, x.ImageSize);
         return correlation.AsOneRow();
     }
 

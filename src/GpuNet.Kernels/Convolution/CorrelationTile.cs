@@ -16,9 +16,10 @@ internal readonly struct CorrelationTile : ITile
     private const int StagingLimit = 128 * 1024;
 
     private readonly Correlation correlation;
-    private readonly ArrayView<float> x, w, b, y, workspace;
+    private readonly ArrayView<float> x, w, y, workspace;
+    private readonly Epilogue epilogue;
     private readonly WorkerBarrier barrier;
-    private readonly bool hasBias, turned;
+    private readonly bool turned;
     private readonly int rowsPerBand;
 
     /// <summary>Binds a correlation to its tensors.</summary>
@@ -26,25 +27,23 @@ internal readonly struct CorrelationTile : ITile
     /// <param name="x">Source planes.</param>
     /// <param name="w">Weights, [groups][output channels][input channels][taps], or with the channels swapped if turned.</param>
     /// <param name="turned">Whether w is a forward filter to be turned by 180° and its channels swapped: the data gradient.</param>
-    /// <param name="b">A bias for each output channel, if <paramref name="hasBias"/>.</param>
-    /// <param name="hasBias">Whether there is a bias; without one b is not read.</param>
     /// <param name="y">Output planes.</param>
+    /// <param name="epilogue">What becomes of the sums.</param>
     /// <param name="workspace">At least <see cref="WorkspaceLength"/> values.</param>
     /// <param name="barrier">The session's barrier.</param>
     /// <param name="workers">The session's workers.</param>
     public CorrelationTile(
-        Correlation correlation, ArrayView<float> x, ArrayView<float> w, bool turned, ArrayView<float> b, bool hasBias, ArrayView<float> y,
+        Correlation correlation, ArrayView<float> x, ArrayView<float> w, bool turned, ArrayView<float> y, Epilogue epilogue,
         ArrayView<float> workspace, WorkerBarrier barrier, int workers)
     {
         this.correlation = correlation;
         this.x = x;
         this.w = w;
-        this.b = b;
         this.y = y;
         this.workspace = workspace;
         this.barrier = barrier;
         this.turned = turned;
-        this.hasBias = hasBias;
+        this.epilogue = epilogue;
         rowsPerBand = RowsPerBand(correlation, workers);
     }
 
@@ -77,21 +76,21 @@ internal readonly struct CorrelationTile : ITile
         var share = Share.Of(correlation.Images * groups * bands, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
         {
-            int plane = item / bands, firstRow = item % bands * rowsPerBand, group = plane % groups;
+            int plane = item / bands, firstRow = item % bands * rowsPerBand, image = plane / groups, group = plane % groups;
             int rows = Math.Min(rowsPerBand, correlation.Output.Height - firstRow);
-            ref float source = ref x[(long)plane * correlation.InputChannels * correlation.Source.Height * correlation.Source.Width];
+            ref float source = ref x[correlation.SourceAt(image, group)];
             ref float staged = ref staging.Stage(ref source, ref Unsafe.Add(ref own, scratch.Staged), firstRow);
-            ref float output = ref y[(long)plane * correlation.OutputChannels * correlation.Output.Height * correlation.Output.Width];
+            long output = correlation.OutputAt(image, group);
             for (int firstChannel = 0; firstChannel < correlation.OutputChannels; firstChannel += block)
             {
                 int channels = Math.Min(block, correlation.OutputChannels - firstChannel);
-                WriteBias(ref Unsafe.Add(ref own, scratch.Bias), group * correlation.OutputChannels + firstChannel, channels, block);
+                epilogue.WriteBias(ref Unsafe.Add(ref own, scratch.Bias), group * correlation.OutputChannels + firstChannel, channels, block);
                 ref float weights = ref Unsafe.Add(ref packed, ((nint)group * correlation.Blocks(block) + firstChannel / block) * correlation.Terms * block);
                 for (int r = 0; r < rows; r++)
                 {
                     RunRow<S, V>(
                         ref Unsafe.Add(ref staged, staging.RowOffset(r)), ref offsets, ref weights, ref own, scratch, firstRow + r, channels,
-                        ref Unsafe.Add(ref output, ((nint)firstChannel * correlation.Output.Height + firstRow + r) * correlation.Output.Width));
+                        output + ((long)firstChannel * correlation.Output.Height + firstRow + r) * correlation.Output.Width);
                 }
             }
         }
@@ -99,7 +98,7 @@ internal readonly struct CorrelationTile : ITile
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunRow<S, V>(
-        ref float staged, ref int offsets, ref float weights, ref float own, Scratch scratch, int row, int channels, ref float output)
+        ref float staged, ref int offsets, ref float weights, ref float own, Scratch scratch, int row, int channels, long output)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -113,14 +112,14 @@ internal readonly struct CorrelationTile : ITile
                 height, ref Unsafe.Add(ref staged, ow), ref Unsafe.Add(ref offsets, first), terms, ref Unsafe.Add(ref weights, (nint)first * 2 * S.Width),
                 ref Unsafe.Add(ref own, scratch.Bias), 0, ref sums);
             StoreTile<S, V>(
-                ref sums, Math.Min(height, width - ow), channels, ref Unsafe.Add(ref own, scratch.Transposed), ref Unsafe.Add(ref output, ow),
+                ref sums, Math.Min(height, width - ow), channels, ref Unsafe.Add(ref own, scratch.Transposed), output + ow,
                 correlation.Output.Height * (nint)width);
         }
     }
 
     // sums[pixel][channel] → output[channel][pixel].
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void StoreTile<S, V>(ref float sums, int pixels, int channels, ref float transposed, ref float output, nint planeLength)
+    private void StoreTile<S, V>(ref float sums, int pixels, int channels, ref float transposed, long output, nint planeLength)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -131,15 +130,13 @@ internal readonly struct CorrelationTile : ITile
                 S.Transpose(in Unsafe.Add(ref sums, p * 2 * S.Width + c), 2 * S.Width, ref transposed, S.Width);
                 int lanes = Math.Min(S.Width, channels - c), count = Math.Min(S.Width, pixels - p);
                 for (int lane = 0; lane < lanes; lane++)
-                    ShortCopy.Run(ref Unsafe.Add(ref transposed, lane * S.Width), ref Unsafe.Add(ref output, (c + lane) * planeLength + p), count);
+                {
+                    long at = output + (c + lane) * planeLength + p;
+                    S.Store(epilogue.Finish<S, V>(S.Load(in transposed, lane * S.Width), at), ref transposed, lane * S.Width);
+                    ShortCopy.Run(ref Unsafe.Add(ref transposed, lane * S.Width), ref y[at], count);
+                }
             }
         }
-    }
-
-    private void WriteBias(ref float destination, int first, int channels, int block)
-    {
-        for (int c = 0; c < block; c++)
-            Unsafe.Add(ref destination, c) = hasBias && c < channels ? b[first + c] : 0f;
     }
 
     // packed[group][block of output channels][kh][input channel][kw][channel of the block], zero where the block has no more channels.

@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
+using ILGPU;
 
 namespace GpuNet.Kernels.Convolution;
 
@@ -21,37 +22,39 @@ internal sealed class ImplicitGemm
     private readonly BiasGradient biasGradient;
     private readonly ConvolutionGeometry geometry;
     private readonly ConvolutionSizes sizes;
+    private readonly bool rectify;
 
-    public ImplicitGemm(DeviceSession session, ConvolutionGeometry geometry)
+    public ImplicitGemm(DeviceSession session, ConvolutionGeometry geometry, ConvolutionOptions options)
     {
         this.geometry = geometry;
-        sizes = new ConvolutionSizes(geometry);
+        rectify = options.Rectify;
+        sizes = new ConvolutionSizes(geometry, geometry.OutputIn(options.Window).ImageSize);
         int groups = geometry.Groups, inputs = geometry.GroupInputChannels, outputs = geometry.GroupOutputChannels;
         int inputPixels = geometry.Input.N * geometry.Input.PlaneSize, outputPixels = geometry.Output.N * geometry.Output.PlaneSize;
         forward = new(session, new(groups, outputs, outputPixels, sizes.FilterLength), mayBeSplit: false);
         backwardData = new(session, new(groups, inputs, inputPixels, outputs * sizes.Taps), mayBeSplit: false);
         backwardWeights = new(session, new(groups, outputs, sizes.FilterLength, outputPixels), mayBeSplit: true);
         weightsSum = new SplitSum(session, backwardWeights.Splits, (int)geometry.Weights.Length);
-        biasGradient = new BiasGradient(session, geometry.Output);
+        biasGradient = new BiasGradient(session, geometry.Output, geometry.OutputIn(options.Window).C);
     }
 
     public long WorkspaceLength => weightsSum.WorkspaceLength;
 
-    public void Forward(Tensor x, Tensor w, Tensor? b, Tensor y, Tensor workspace) => forward.Run(
+    public void Forward(Tensor x, Tensor w, Tensor? b, ArrayView<float> y, Tensor workspace) => forward.Run(
         new(w.View, sizes),
         new(new(x.View, sizes)),
-        new(y.View, sizes.GroupOutputChannels, sizes.OutputPlane, sizes.OutputImage, (b ?? y).View, b is null ? 0 : 1));
+        new(y, sizes.GroupOutputChannels, sizes.OutputPlane, sizes.OutputImage, b?.View ?? y, b is null ? 0 : 1, y, 0, rectify ? 1 : 0));
 
-    public void BackwardData(Tensor dy, Tensor w, Tensor dx, Tensor workspace) => backwardData.Run(
+    public void BackwardData(ArrayView<float> dy, Tensor w, Tensor dx, Tensor? mask, Tensor workspace) => backwardData.Run(
         new(w.View, sizes),
-        new(dy.View, sizes),
-        new(dx.View, sizes.GroupInputChannels, sizes.InputPlane, sizes.InputImage, dx.View, 0));
+        new(dy, sizes),
+        new(dx.View, sizes.GroupInputChannels, sizes.InputPlane, sizes.InputImage, dx.View, 0, (mask ?? dx).View, mask is null ? 0 : 1, 0));
 
-    public void BackwardWeights(Tensor x, Tensor dy, Tensor dw, Tensor? db, Tensor workspace)
+    public void BackwardWeights(Tensor x, ArrayView<float> dy, Tensor dw, Tensor? db, Tensor workspace)
     {
         var target = weightsSum.IsNeeded ? workspace.View : dw.View;
         backwardWeights.Run(
-            new(dy.View, sizes),
+            new(dy, sizes),
             new(new(x.View, sizes)),
             new(target, sizes.GroupOutputChannels, sizes.FilterLength, (int)geometry.Weights.Length, target, 0));
         if (weightsSum.IsNeeded)

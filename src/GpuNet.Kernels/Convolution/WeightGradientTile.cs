@@ -72,7 +72,7 @@ internal readonly struct WeightGradientTile : ITile
                 int groupBlock = tile / tiles, group = groupBlock / blocks, first = tile % tiles * height;
                 ref float gradients = ref Unsafe.Add(ref own, scratch.Gradients);
                 if (tile == share.Begin || tile % (tiles * blocks) == 0)
-                    staged = ref staging.Stage(ref Plane(x, image, group, correlation.InputChannels, correlation.Source.Height * correlation.Source.Width), ref Unsafe.Add(ref own, scratch.Staged), 0);
+                    staged = ref staging.Stage(ref x[correlation.SourceAt(image, group)], ref Unsafe.Add(ref own, scratch.Staged), 0);
                 if (tile == share.Begin || tile % tiles == 0)
                     TransposeGradients<S, V>(image, groupBlock, ref gradients);
                 if (tile % tiles == 0 && hasBias)
@@ -109,7 +109,7 @@ internal readonly struct WeightGradientTile : ITile
     {
         int block = 2 * S.Width, blocks = correlation.Blocks(block), pixels = correlation.Output.Height * correlation.Output.Width;
         int group = groupBlock / blocks, firstChannel = groupBlock % blocks * block;
-        ref float source = ref Unsafe.Add(ref Plane(dy, image, group, correlation.OutputChannels, pixels), (nint)firstChannel * pixels);
+        ref float source = ref Unsafe.Add(ref dy[correlation.OutputAt(image, group)], (nint)firstChannel * pixels);
         for (int half = 0; half < block; half += S.Width)
         {
             int lanes = Math.Min(S.Width, correlation.OutputChannels - firstChannel - half), pixel = 0;
@@ -167,9 +167,6 @@ internal readonly struct WeightGradientTile : ITile
                 db[channel + c] = Unsafe.Add(ref biasSums, groupBlock * block + c);
         }
     }
-
-    private ref float Plane(ArrayView<float> view, int image, int group, int channels, int planeLength) =>
-        ref view[((long)image * correlation.Groups + group) * channels * planeLength];
 
     private static int Tiles(Correlation correlation, int height) => (correlation.Terms + height - 1) / height;
 

@@ -12,10 +12,16 @@ internal sealed class BiasGradient
     private readonly Action<KernelConfig, ArrayView<float>, ArrayView<float>, int, int, int> sum;
     private readonly KernelConfig config;
     private readonly Shape output;
+    private readonly int imageChannels;
 
-    public BiasGradient(DeviceSession session, Shape output)
+    /// <summary>Loads the kernel.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="output">Shape of dy.</param>
+    /// <param name="imageChannels">Channels from an image of dy to the next: more than dy has if it is a window of a wider tensor.</param>
+    public BiasGradient(DeviceSession session, Shape output, int imageChannels)
     {
         this.output = output;
+        this.imageChannels = imageChannels;
         sum = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, int, int, int>(BiasGradientKernels.Sum);
         // At least four terms a thread.
         uint wanted = (uint)(output.N * output.PlaneSize + 3) / 4;
@@ -23,5 +29,5 @@ internal sealed class BiasGradient
         config = new KernelConfig(output.C, (int)Math.Min(BitOperations.RoundUpToPowerOf2(wanted), 1u << BitOperations.Log2((uint)largest)));
     }
 
-    public void Run(Tensor dy, Tensor db) => sum(config, dy.View, db.View, output.C, output.PlaneSize, output.N);
+    public void Run(ArrayView<float> dy, Tensor db) => sum(config, dy, db.View, imageChannels, output.PlaneSize, output.N);
 }

@@ -9,7 +9,7 @@ internal static class BiasGradientKernels
     public const int LargestGroup = 256;
 
     /// <summary>db[c] = Σ over n and pixels of dy[n, c, pixel]. Explicitly grouped; the grid counts channels.</summary>
-    public static void Sum(ArrayView<float> dy, ArrayView<float> db, int channels, int plane, int batch)
+    public static void Sum(ArrayView<float> dy, ArrayView<float> db, int imageChannels, int plane, int batch)
     {
         var sums = SharedMemory.Allocate<float>(LargestGroup);
         int thread = Group.IdxX, channel = Grid.IdxX;
@@ -17,7 +17,7 @@ internal static class BiasGradientKernels
         for (int i = thread; i < batch * plane; i += Group.DimX)
         {
             int n = i / plane;
-            sum += dy[(n * channels + channel) * plane + (i - n * plane)];
+            sum += dy[(n * imageChannels + channel) * plane + (i - n * plane)];
         }
         sums[thread] = sum;
         Group.Barrier();

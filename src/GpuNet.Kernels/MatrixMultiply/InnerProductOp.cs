@@ -36,7 +36,7 @@ public sealed class InnerProductOp
             var forwardGemm = new Gemm(session, geometry.Forward);
             var dataGemm = new Gemm(session, geometry.BackwardData);
             var weightsGemm = new Gemm(session, geometry.BackwardWeights);
-            var biasGradient = new BiasGradient(session, geometry.Output);
+            var biasGradient = new BiasGradient(session, geometry.Output, geometry.Outputs);
             WorkspaceLength = Math.Max(forwardGemm.WorkspaceLength, Math.Max(dataGemm.WorkspaceLength, weightsGemm.WorkspaceLength));
             forward = forwardGemm.Multiply;
             backwardData = (dy, w, dx, workspace) => dataGemm.Multiply(dy, w, null, dx, workspace);
@@ -44,7 +44,7 @@ public sealed class InnerProductOp
             {
                 weightsGemm.Multiply(dy, x, null, dw, workspace);
                 if (db is Tensor bias)
-                    biasGradient.Run(dy, bias);
+                    biasGradient.Run(dy.View, bias);
             };
         }
     }

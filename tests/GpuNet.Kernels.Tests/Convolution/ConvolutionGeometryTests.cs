@@ -54,7 +54,7 @@ public sealed class ConvolutionGeometryTests
         // The gradient of 16×16 patches: 768 channels, each spread over 1715×1715 pixels.
         var g = new ConvolutionGeometry(new(8, 3, 1700, 1700), 768, 16, 16, 0, 1, 1);
         g.ThrowIfInvalid("patches");
-        var backward = Correlation.BackwardData(g);
+        var backward = Correlation.BackwardData(g, 0);
         const long band = 768L * 16 * 1715;
         Assert.That(Staging.LengthOf(backward, 1700), Is.GreaterThan(int.MaxValue));
         Assert.That(CorrelationTile.StagedLength(backward, 2), Is.InRange(band, band + 64));

@@ -66,6 +66,43 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
         Assert.That(dwAlone.ToArray(), Is.EqualTo(dw.ToArray()), "an equal run gives equal bits, with or without a bias");
     }
 
+    [TestCaseSource(nameof(Geometries))]
+    public void Rectified_in_a_window_of_a_wider_tensor(ConvolutionGeometry g)
+    {
+        double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), b = Values.Uniform(g.OutputChannels, 3);
+        double[] dy = Values.Uniform(g.Output.Length, 4);
+        const int before = 2, after = 3;
+        var wide = g.Output with { C = before + g.OutputChannels + after };
+        var op = new ConvolutionOp(Session, g, new() { Rectify = true, Window = new(before, wide.C) });
+        var plain = new ConvolutionOp(Session, g);
+        Tensor tx = Tensor(g.Input, x), tw = Tensor(g.Weights, w), tb = Tensor(g.Bias, b), y = Empty(g.Output), workspace = Workspace(op);
+        plain.Forward(tx, tw, tb, y, Workspace(plain));
+        float[] untouched = [.. Enumerable.Range(0, (int)wide.Length).Select(i => -1f - i)];
+        var wideY = Empty(wide);
+        wideY.CopyFrom(untouched);
+        op.Forward(tx, tw, tb, wideY, workspace);
+        Assert.That(wideY.ToArray(), Is.EqualTo(Widened(g, wide, before, [.. y.ToArray().Select(value => value < 0 ? 0 : value)], untouched)), "y");
+
+        Tensor tdy = Tensor(g.Output, dy), wideDy = Empty(wide);
+        wideDy.CopyFrom(Widened(g, wide, before, tdy.ToArray(), untouched));
+        Tensor dw = Empty(g.Weights), db = Empty(g.Bias), dx = Empty(g.Input), wideDw = Empty(g.Weights), wideDb = Empty(g.Bias), wideDx = Empty(g.Input);
+        plain.BackwardWeights(tx, tdy, dw, db, Workspace(plain));
+        plain.BackwardData(tdy, tw, dx, Workspace(plain));
+        op.BackwardWeights(tx, wideDy, wideDw, wideDb, workspace);
+        op.BackwardData(wideDy, tw, wideDx, workspace, mask: tx);
+        Assert.That(wideDw.ToArray(), Is.EqualTo(dw.ToArray()), "dw");
+        Assert.That(wideDb.ToArray(), Is.EqualTo(db.ToArray()), "db");
+        Assert.That(wideDx.ToArray(), Is.EqualTo(dx.ToArray().Select((value, i) => (float)x[i] > 0 ? value : 0)), "masked dx");
+    }
+
+    [Test]
+    public void A_window_that_does_not_hold_the_channels_is_refused()
+    {
+        var g = new ConvolutionGeometry(new(1, 3, 5, 5), 4, 3, 1, 0, 1, 1);
+        Assert.That(() => new ConvolutionOp(Session, g, new() { Window = new(3, 6) }), Throws.TypeOf<ShapeException>().With.Message.Contains("4 output channels from channel 3 do not fit 6"));
+        Assert.That(() => new ConvolutionOp(Session, g, new() { Window = new(-1, 6) }), Throws.TypeOf<ShapeException>());
+    }
+
     [Test]
     public void Tensors_that_do_not_fit_are_refused()
     {
@@ -89,6 +126,15 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
     }
 
     private Tensor Workspace(ConvolutionOp op) => Empty(Shape.Vector((int)op.WorkspaceLength));
+
+    // The narrow tensor's values in their window, the others as they were.
+    private static float[] Widened(ConvolutionGeometry g, Shape wide, int first, float[] narrow, float[] others)
+    {
+        float[] values = [.. others];
+        for (int n = 0; n < g.Output.N; n++)
+            narrow.AsSpan(n * g.Output.ImageSize, g.Output.ImageSize).CopyTo(values.AsSpan(n * wide.ImageSize + first * g.Output.PlaneSize));
+        return values;
+    }
 
     private static TestCaseData Case(string name, ConvolutionGeometry geometry) => new TestCaseData(geometry).SetArgDisplayNames(name);
 }

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Kernels.Tiles;
+using ILGPU;
+
+namespace GpuNet.Kernels.Convolution;
+
+/// <summary>What a correlation on the CPU does to its sums on their way to memory.</summary>
+internal readonly struct Epilogue
+{
+    private readonly ArrayView<float> bias, mask;
+    private readonly bool hasBias;
+
+    private Epilogue(Tensor? bias, bool rectifies, Tensor? mask)
+    {
+        this.bias = bias?.View ?? default;
+        this.mask = mask?.View ?? default;
+        hasBias = bias is not null;
+        Rectifies = rectifies;
+        IsMasked = mask is not null;
+    }
+
+    /// <summary>Whether sums below 0 become 0.</summary>
+    public bool Rectifies { get; }
+
+    /// <summary>Whether a sum becomes 0 where the mask is not above 0.</summary>
+    public bool IsMasked { get; }
+
+    /// <summary>Adds a bias, one value an output channel; then perhaps rectifies.</summary>
+    public static Epilogue Forward(Tensor? bias, bool rectify) => new(bias, rectify, null);
+
+    /// <summary>Keeps the gradient where the mask, of the output's shape, is above 0.</summary>
+    public static Epilogue Gradient(Tensor? mask) => new(null, false, mask);
+
+    /// <summary>Writes what the sums of some channels start from.</summary>
+    /// <param name="destination">Room for <paramref name="block"/> values; those past the last channel become 0.</param>
+    /// <param name="first">The first channel.</param>
+    /// <param name="channels">Channels that there are.</param>
+    /// <param name="block">Values written.</param>
+    public void WriteBias(ref float destination, int first, int channels, int block)
+    {
+        for (int c = 0; c < block; c++)
+            Unsafe.Add(ref destination, c) = hasBias && c < channels ? bias[first + c] : 0f;
+    }
+
+    /// <summary>Finishes a vector of neighbouring output values.</summary>
+    /// <param name="sums">The sums, bias included.</param>
+    /// <param name="at">Where the first stands in the output.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Finish<S, V>(V sums, long at)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        if (Rectifies)
+            return S.Max(sums, S.Broadcast(0f));
+        return IsMasked ? S.WhereGreater(S.Load(in mask[at], 0), S.Broadcast(0f), sums) : sums;
+    }
+}
