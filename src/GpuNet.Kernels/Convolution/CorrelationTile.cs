@@ -72,6 +72,8 @@ internal readonly struct CorrelationTile : ITile
         ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
         var staging = new Staging(correlation, rowsPerBand);
         staging.WriteOffsets(ref offsets);
+        ref float copy = ref Unsafe.Add(ref own, scratch.Staged);
+        staging.Clear(ref copy);
         int bands = Bands(correlation, rowsPerBand), groups = correlation.Groups;
         var share = Share.Of(correlation.Images * groups * bands, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
@@ -79,7 +81,7 @@ internal readonly struct CorrelationTile : ITile
             int plane = item / bands, firstRow = item % bands * rowsPerBand, image = plane / groups, group = plane % groups;
             int rows = Math.Min(rowsPerBand, correlation.Output.Height - firstRow);
             ref float source = ref x[correlation.SourceAt(image, group)];
-            ref float staged = ref staging.Stage(ref source, ref Unsafe.Add(ref own, scratch.Staged), firstRow);
+            ref float staged = ref staging.Stage<S, V>(ref source, ref copy, firstRow);
             long output = correlation.OutputAt(image, group);
             for (int firstChannel = 0; firstChannel < correlation.OutputChannels; firstChannel += block)
             {
@@ -104,13 +106,18 @@ internal readonly struct CorrelationTile : ITile
     {
         int first = correlation.FirstFilterRow(row) * correlation.TermsPerFilterRow;
         int terms = Math.Max(0, correlation.EndFilterRow(row) * correlation.TermsPerFilterRow - first);
-        int width = correlation.Output.Width, height = PixelTile.HeightFor<S, V>(width);
+        int width = correlation.Output.Width, height;
         ref float sums = ref Unsafe.Add(ref own, scratch.Sums);
+        ref float bias = ref Unsafe.Add(ref own, scratch.Bias);
+        ref int rowOffsets = ref Unsafe.Add(ref offsets, first);
+        ref float rowWeights = ref Unsafe.Add(ref weights, (nint)first * 2 * S.Width);
         for (int ow = 0; ow < width; ow += height)
         {
-            PixelTile.Accumulate<S, V>(
-                height, ref Unsafe.Add(ref staged, ow), ref Unsafe.Add(ref offsets, first), terms, ref Unsafe.Add(ref weights, (nint)first * 2 * S.Width),
-                ref Unsafe.Add(ref own, scratch.Bias), 0, ref sums);
+            height = PixelTile.NextHeight<S, V>(width - ow);
+            if (channels > S.Width)
+                PixelTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowOffsets, terms, ref rowWeights, ref bias, 0, ref sums);
+            else
+                NarrowPixelTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowOffsets, terms, ref rowWeights, ref bias, ref sums);
             StoreTile<S, V>(
                 ref sums, Math.Min(height, width - ow), channels, ref Unsafe.Add(ref own, scratch.Transposed), output + ow,
                 correlation.Output.Height * (nint)width);
@@ -119,23 +126,41 @@ internal readonly struct CorrelationTile : ITile
 
     // sums[pixel][channel] → output[channel][pixel].
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void StoreTile<S, V>(ref float sums, int pixels, int channels, ref float transposed, long output, nint planeLength)
+    private void StoreTile<S, V>(ref float sums, int pixels, int channels, ref float transposed, long at, nint planeLength)
         where S : struct, ISimd<V>
         where V : struct
     {
+        int block = 2 * S.Width;
+        ref float output = ref y[at];
+        if (epilogue.Rectifies)
+        {
+            for (int i = 0; i < pixels * block; i += S.Width)
+                S.Store(epilogue.Finish<S, V>(S.Load(in sums, i), 0), ref sums, i);
+        }
+
         for (int c = 0; c < channels; c += S.Width)
         {
             for (int p = 0; p < pixels; p += S.Width)
             {
-                S.Transpose(in Unsafe.Add(ref sums, p * 2 * S.Width + c), 2 * S.Width, ref transposed, S.Width);
-                int lanes = Math.Min(S.Width, channels - c), count = Math.Min(S.Width, pixels - p);
-                for (int lane = 0; lane < lanes; lane++)
+                ref float corner = ref Unsafe.Add(ref output, c * planeLength + p);
+                if (channels - c >= S.Width)
                 {
-                    long at = output + (c + lane) * planeLength + p;
-                    S.Store(epilogue.Finish<S, V>(S.Load(in transposed, lane * S.Width), at), ref transposed, lane * S.Width);
-                    ShortCopy.Run(ref Unsafe.Add(ref transposed, lane * S.Width), ref y[at], count);
+                    S.Transpose(in Unsafe.Add(ref sums, p * block + c), block, ref corner, planeLength, pixels - p);
+                    continue;
                 }
+
+                S.Transpose(in Unsafe.Add(ref sums, p * block + c), block, ref transposed, S.Width, S.Width);
+                for (int lane = 0; lane < channels - c; lane++)
+                    S.StoreFirst(S.Load(in transposed, lane * S.Width), ref corner, lane * planeLength, pixels - p);
             }
+        }
+
+        if (!epilogue.IsMasked)
+            return;
+        for (int c = 0; c < channels; c++)
+        {
+            for (int p = 0; p < pixels; p += S.Width)
+                S.StoreFirst(epilogue.Finish<S, V>(S.Load(in output, c * planeLength + p), at + c * planeLength + p), ref output, c * planeLength + p, pixels - p);
         }
     }
 
@@ -179,7 +204,7 @@ internal readonly struct CorrelationTile : ITile
     {
         if (lanes == S.Width)
         {
-            S.Transpose(in source, stride, ref transposed, S.Width);
+            S.Transpose(in source, stride, ref transposed, S.Width, S.Width);
             return;
         }
 

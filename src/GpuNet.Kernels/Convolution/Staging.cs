@@ -69,13 +69,22 @@ internal readonly struct Staging
         }
     }
 
+    /// <summary>Zeroes the copy, to be done once before the first rows are staged: what stands for padding is never written again.</summary>
+    public void Clear(ref float copy)
+    {
+        if (!correlation.ReadsInPlace)
+            Unsafe.InitBlockUnaligned(ref Unsafe.As<float, byte>(ref copy), 0, checked((uint)((long)correlation.InputChannels * ChannelLength * sizeof(float))));
+    }
+
     /// <summary>Makes the rows that <paramref name="outputRow"/> and those after it read available.</summary>
     /// <param name="x">The image's first channel of the group.</param>
-    /// <param name="copy">Room for <see cref="LengthOf"/> values.</param>
+    /// <param name="copy">Room for <see cref="LengthOf"/> values, cleared before the first call.</param>
     /// <param name="outputRow">The first row of output.</param>
     /// <returns>The first output's first tap: in the copy, or in x.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public ref float Stage(ref float x, ref float copy, int outputRow)
+    public ref float Stage<S, V>(ref float x, ref float copy, int outputRow)
+        where S : struct, ISimd<V>
+        where V : struct
     {
         int firstRow = outputRow * correlation.Stride.Height - correlation.Padding.Height;
         if (correlation.ReadsInPlace)
@@ -88,9 +97,9 @@ internal readonly struct Staging
                 int spread = firstRow + r;
                 ref float row = ref Unsafe.Add(ref copy, c * (nint)ChannelLength + r * (nint)RowLength);
                 if (spread < 0 || spread >= correlation.SpreadHeight || spread % correlation.Insertion.Height != 0)
-                    Clear(ref row, RowLength);
+                    Zero<S, V>(ref row, RowLength);
                 else
-                    StageRow(ref Unsafe.Add(ref x, ((nint)c * source.Height + spread / correlation.Insertion.Height) * source.Width), ref row);
+                    StageRow<S, V>(ref Unsafe.Add(ref x, ((nint)c * source.Height + spread / correlation.Insertion.Height) * source.Width), ref row);
             }
         }
 
@@ -103,33 +112,59 @@ internal readonly struct Staging
     private static long RowsUnder(Correlation correlation, int outputRows) =>
         (outputRows - 1L) * correlation.Stride.Height + (correlation.Filter.Height - 1L) * correlation.Dilation.Height + 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void StageRow(ref float source, ref float row)
+    // Writes all but the padding and the zeros between columns.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StageRow<S, V>(ref float source, ref float row)
+        where S : struct, ISimd<V>
+        where V : struct
     {
         int left = correlation.Padding.Width, width = correlation.Source.Width, stride = correlation.Stride.Width, spread = correlation.Insertion.Width;
-        if (stride == 1 && spread == 1 && left >= 0)
+        if (stride == 1 && spread == 1)
         {
-            int copied = Math.Min(width, RowLength - left);
-            Clear(ref row, Math.Min(left, RowLength));
-            if (copied <= 0)
-                return;
-            Copy(ref source, ref Unsafe.Add(ref row, left), copied);
-            Clear(ref Unsafe.Add(ref row, left + copied), RowLength - left - copied);
+            int first = Math.Max(0, -left), count = Math.Min(width, RowLength - left) - first;
+            Copy<S, V>(ref Unsafe.Add(ref source, first), ref Unsafe.Add(ref row, left + first), count);
             return;
         }
 
-        Clear(ref row, RowLength);
-        for (int column = 0; column < width; column++)
+        if (spread == 1 && left >= 0)
         {
-            int u = left + column * spread;
-            if (u >= 0 && u / stride < phaseWidth)
-                Unsafe.Add(ref row, u % stride * phaseWidth + u / stride) = Unsafe.Add(ref source, column);
+            for (int phase = 0; phase < stride; phase++)
+            {
+                ref float positions = ref Unsafe.Add(ref row, phase * phaseWidth);
+                int first = (Math.Max(0, left - phase) + stride - 1) / stride, end = Math.Min(phaseWidth, (width + left - phase + stride - 1) / stride);
+                nint column = first * (nint)stride + phase - left;
+                for (nint i = first; i < end; i++, column += stride)
+                    Unsafe.Add(ref positions, i) = Unsafe.Add(ref source, column);
+            }
+
+            return;
+        }
+
+        // Column i of the source stands at u = left + i·spread: in phase u mod stride.
+        for (int i = left < 0 ? (spread - 1 - left) / spread : 0; i < width; i++)
+        {
+            int u = left + i * spread, position = u / stride;
+            if (position >= phaseWidth)
+                return;
+            Unsafe.Add(ref row, (u - position * stride) * phaseWidth + position) = Unsafe.Add(ref source, i);
         }
     }
 
-    private static void Clear(ref float destination, int count) =>
-        Unsafe.InitBlockUnaligned(ref Unsafe.As<float, byte>(ref destination), 0, (uint)count * sizeof(float));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Zero<S, V>(ref float destination, int count)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        for (int i = 0; i < count; i += S.Width)
+            S.StoreFirst(S.Broadcast(0f), ref destination, i, count - i);
+    }
 
-    private static void Copy(ref float source, ref float destination, int count) =>
-        Unsafe.CopyBlockUnaligned(ref Unsafe.As<float, byte>(ref destination), ref Unsafe.As<float, byte>(ref source), (uint)count * sizeof(float));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<S, V>(ref float source, ref float destination, int count)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        for (int i = 0; i < count; i += S.Width)
+            S.StoreFirst(S.Load(in source, i), ref destination, i, count - i);
+    }
 }

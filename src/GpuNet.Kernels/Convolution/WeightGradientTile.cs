@@ -57,6 +57,7 @@ internal readonly struct WeightGradientTile : ITile
         ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
         var staging = new Staging(correlation, correlation.Output.Height);
         staging.WriteOffsets(ref offsets);
+        staging.Clear(ref Unsafe.Add(ref own, scratch.Staged));
         for (int i = correlation.Terms; i < tiles * height; i++)
             Unsafe.Add(ref offsets, i) = 0;
         for (nint i = 0; i < (nint)share.Length * height * block; i++)
@@ -72,16 +73,19 @@ internal readonly struct WeightGradientTile : ITile
                 int groupBlock = tile / tiles, group = groupBlock / blocks, first = tile % tiles * height;
                 ref float gradients = ref Unsafe.Add(ref own, scratch.Gradients);
                 if (tile == share.Begin || tile % (tiles * blocks) == 0)
-                    staged = ref staging.Stage(ref x[correlation.SourceAt(image, group)], ref Unsafe.Add(ref own, scratch.Staged), 0);
+                    staged = ref staging.Stage<S, V>(ref x[correlation.SourceAt(image, group)], ref Unsafe.Add(ref own, scratch.Staged), 0);
                 if (tile == share.Begin || tile % tiles == 0)
                     TransposeGradients<S, V>(image, groupBlock, ref gradients);
                 if (tile % tiles == 0 && hasBias)
                     SumGradients<S, V>(ref gradients, ref Unsafe.Add(ref biasSums, groupBlock * block));
                 var rows = RowsOf(first, Math.Min(first + height, correlation.Terms) - 1);
-                TapTile.Accumulate<S, V>(
-                    ref Unsafe.Add(ref staged, staging.RowOffset(rows.Begin)), ref Unsafe.Add(ref offsets, first), rows.Length, staging.RowOffset(1),
-                    correlation.Output.Width, ref Unsafe.Add(ref gradients, (nint)rows.Begin * correlation.Output.Width * block),
-                    ref Unsafe.Add(ref sums, (nint)(tile - share.Begin) * height * block));
+                ref float firstRow = ref Unsafe.Add(ref staged, staging.RowOffset(rows.Begin));
+                ref float firstGradient = ref Unsafe.Add(ref gradients, (nint)rows.Begin * correlation.Output.Width * block);
+                ref float tileSums = ref Unsafe.Add(ref sums, (nint)(tile - share.Begin) * height * block);
+                if (correlation.OutputChannels - groupBlock % blocks * block > S.Width)
+                    TapTile.Accumulate<S, V>(ref firstRow, ref Unsafe.Add(ref offsets, first), rows.Length, staging.RowOffset(1), correlation.Output.Width, ref firstGradient, ref tileSums);
+                else
+                    NarrowTapTile.Accumulate<S, V>(ref firstRow, ref Unsafe.Add(ref offsets, first), rows.Length, staging.RowOffset(1), correlation.Output.Width, ref firstGradient, ref tileSums);
             }
         }
 
@@ -110,14 +114,18 @@ internal readonly struct WeightGradientTile : ITile
         int block = 2 * S.Width, blocks = correlation.Blocks(block), pixels = correlation.Output.Height * correlation.Output.Width;
         int group = groupBlock / blocks, firstChannel = groupBlock % blocks * block;
         ref float source = ref Unsafe.Add(ref dy[correlation.OutputAt(image, group)], (nint)firstChannel * pixels);
-        for (int half = 0; half < block; half += S.Width)
+        for (int half = 0; half < Math.Min(block, correlation.OutputChannels - firstChannel); half += S.Width)
         {
             int lanes = Math.Min(S.Width, correlation.OutputChannels - firstChannel - half), pixel = 0;
             ref float lane0 = ref Unsafe.Add(ref source, (nint)half * pixels);
-            if (lanes == S.Width)
+            if (lanes == S.Width && pixels >= S.Width)
             {
-                for (; pixel <= pixels - S.Width; pixel += S.Width)
-                    S.Transpose(in Unsafe.Add(ref lane0, pixel), pixels, ref Unsafe.Add(ref gradients, (nint)pixel * block + half), block);
+                // The last block overlaps the one before.
+                for (; pixel < pixels; pixel += S.Width)
+                {
+                    int at = Math.Min(pixel, pixels - S.Width);
+                    S.Transpose(in Unsafe.Add(ref lane0, at), pixels, ref Unsafe.Add(ref gradients, (nint)at * block + half), block, S.Width);
+                }
             }
 
             for (; pixel < pixels; pixel++)

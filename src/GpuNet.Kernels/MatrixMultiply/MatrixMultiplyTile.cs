@@ -138,8 +138,8 @@ internal readonly struct MatrixMultiplyTile : ITile
         {
             for (; k <= depth - S.Width; k += S.Width)
             {
-                S.Transpose(in Unsafe.Add(ref source, k), columnStride, ref Unsafe.Add(ref slice, k * block), block);
-                S.Transpose(in Unsafe.Add(ref source, S.Width * columnStride + k), columnStride, ref Unsafe.Add(ref slice, k * block + S.Width), block);
+                S.Transpose(in Unsafe.Add(ref source, k), columnStride, ref Unsafe.Add(ref slice, k * block), block, S.Width);
+                S.Transpose(in Unsafe.Add(ref source, S.Width * columnStride + k), columnStride, ref Unsafe.Add(ref slice, k * block + S.Width), block, S.Width);
             }
         }
         else if (columns == block)

@@ -44,8 +44,8 @@ internal interface ISimd<V> where V : struct
     /// <summary>The largest element.</summary>
     static abstract float Largest(V a);
 
-    /// <summary>Transposes a Width × Width block.</summary>
-    static abstract void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride);
+    /// <summary>Transposes a Width × Width block and stores the first <paramref name="count"/> values of each row, or all of them if there are fewer.</summary>
+    static abstract void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride, int count);
 
     /// <summary>0, 1, 2, …: the number of each lane.</summary>
     static abstract V Indices { get; }
@@ -53,7 +53,7 @@ internal interface ISimd<V> where V : struct
     /// <summary>Every second value from an offset on; reads 2·Width values.</summary>
     static abstract V LoadEven(ref readonly float source, nint offset);
 
-    /// <summary>Stores the first <paramref name="count"/> lanes, or all of them if there are fewer.</summary>
+    /// <summary>Stores the first <paramref name="count"/> lanes, or all of them if there are fewer, to memory that the collector does not move.</summary>
     static abstract void StoreFirst(V value, ref float destination, nint offset, int count);
 
     /// <summary>Where a &gt; b one value, elsewhere the other.</summary>

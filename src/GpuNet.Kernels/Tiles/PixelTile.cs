@@ -28,6 +28,24 @@ internal static class PixelTile
         return best;
     }
 
+    /// <summary>The height to begin a row, or what is left of one, with: tiles of several heights cover it with the least work.</summary>
+    public static int NextHeight<S, V>(int pixels)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        ReadOnlySpan<int> heights = S.Registers >= 32 ? [14, 8, 4] : [6, 4];
+        int best = heights[0];
+        if (pixels >= 2 * best)
+            return best;
+        foreach (int height in heights)
+        {
+            if (CostAfter<S, V>(pixels, height) < CostAfter<S, V>(pixels, best))
+                best = height;
+        }
+
+        return best;
+    }
+
     /// <summary>Runs the tile of one of the heights that <see cref="HeightFor"/> gives.</summary>
     /// <param name="height">Pixels; the tile reads as many values behind each offset.</param>
     /// <param name="x">Pixels, to which the offsets are relative.</param>
@@ -57,6 +75,14 @@ internal static class PixelTile
                 Accumulate4<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums);
                 break;
         }
+    }
+
+    private static int CostAfter<S, V>(int pixels, int height)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int left = Math.Max(0, pixels - height);
+        return Cost(height, height) + Cost(left, HeightFor<S, V>(left));
     }
 
     // A tile costs its pixels plus what loading the weights costs; fewer accumulators hide less of the latency.

@@ -54,13 +54,13 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
     public static float Largest(Vector128<float> a) => MathF.Max(MathF.Max(a.GetElement(0), a.GetElement(1)), MathF.Max(a.GetElement(2), a.GetElement(3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
+    public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride, int count)
     {
         Vector128<float> r0 = Load(in source, 0), r1 = Load(in source, sourceStride), r2 = Load(in source, 2 * sourceStride), r3 = Load(in source, 3 * sourceStride);
-        Store(Vector128.Create(r0.GetElement(0), r1.GetElement(0), r2.GetElement(0), r3.GetElement(0)), ref destination, 0);
-        Store(Vector128.Create(r0.GetElement(1), r1.GetElement(1), r2.GetElement(1), r3.GetElement(1)), ref destination, destinationStride);
-        Store(Vector128.Create(r0.GetElement(2), r1.GetElement(2), r2.GetElement(2), r3.GetElement(2)), ref destination, 2 * destinationStride);
-        Store(Vector128.Create(r0.GetElement(3), r1.GetElement(3), r2.GetElement(3), r3.GetElement(3)), ref destination, 3 * destinationStride);
+        StoreFirst(Vector128.Create(r0.GetElement(0), r1.GetElement(0), r2.GetElement(0), r3.GetElement(0)), ref destination, 0, count);
+        StoreFirst(Vector128.Create(r0.GetElement(1), r1.GetElement(1), r2.GetElement(1), r3.GetElement(1)), ref destination, destinationStride, count);
+        StoreFirst(Vector128.Create(r0.GetElement(2), r1.GetElement(2), r2.GetElement(2), r3.GetElement(2)), ref destination, 2 * destinationStride, count);
+        StoreFirst(Vector128.Create(r0.GetElement(3), r1.GetElement(3), r2.GetElement(3), r3.GetElement(3)), ref destination, 3 * destinationStride, count);
     }
 
     public static Vector128<float> Indices => Vector128<float>.Indices;

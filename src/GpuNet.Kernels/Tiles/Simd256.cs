@@ -54,14 +54,14 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
     public static float Largest(Vector256<float> a) => Simd128.Largest(Vector128.Max(a.GetLower(), a.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
+    public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride, int count)
     {
         Half(in source, sourceStride, out var a0, out var a1, out var a2, out var a3);
         Half(in Unsafe.Add(ref Unsafe.AsRef(in source), 4 * sourceStride), sourceStride, out var b0, out var b1, out var b2, out var b3);
-        StoreLanes(a0, b0, ref destination, 0, destinationStride);
-        StoreLanes(a1, b1, ref destination, destinationStride, destinationStride);
-        StoreLanes(a2, b2, ref destination, 2 * destinationStride, destinationStride);
-        StoreLanes(a3, b3, ref destination, 3 * destinationStride, destinationStride);
+        StoreLanes(a0, b0, ref destination, 0, destinationStride, count);
+        StoreLanes(a1, b1, ref destination, destinationStride, destinationStride, count);
+        StoreLanes(a2, b2, ref destination, 2 * destinationStride, destinationStride, count);
+        StoreLanes(a3, b3, ref destination, 3 * destinationStride, destinationStride, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,10 +81,10 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
 
     // Gathers lane j of the two vectors into row 4j of the destination.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreLanes(Vector256<float> a, Vector256<float> b, ref float destination, nint offset, nint stride)
+    private static void StoreLanes(Vector256<float> a, Vector256<float> b, ref float destination, nint offset, nint stride, int count)
     {
-        Store(Avx.Permute2x128(a, b, 0x20), ref destination, offset);
-        Store(Avx.Permute2x128(a, b, 0x31), ref destination, offset + 4 * stride);
+        StoreFirst(Avx.Permute2x128(a, b, 0x20), ref destination, offset, count);
+        StoreFirst(Avx.Permute2x128(a, b, 0x31), ref destination, offset + 4 * stride, count);
     }
 
     public static Vector256<float> Indices => Vector256<float>.Indices;

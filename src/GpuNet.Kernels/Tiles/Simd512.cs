@@ -54,17 +54,17 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
     public static float Largest(Vector512<float> a) => Simd256.Largest(Vector256.Max(a.GetLower(), a.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)
+    public static void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride, int count)
     {
         // Each 4-row quarter: 4×4 blocks transposed within 128-bit lanes; lane j of block q holds column 4j + i of rows 4q..4q+3.
         Quarter(in source, sourceStride, out var a0, out var a1, out var a2, out var a3);
         Quarter(in Unsafe.Add(ref Unsafe.AsRef(in source), 4 * sourceStride), sourceStride, out var b0, out var b1, out var b2, out var b3);
         Quarter(in Unsafe.Add(ref Unsafe.AsRef(in source), 8 * sourceStride), sourceStride, out var c0, out var c1, out var c2, out var c3);
         Quarter(in Unsafe.Add(ref Unsafe.AsRef(in source), 12 * sourceStride), sourceStride, out var d0, out var d1, out var d2, out var d3);
-        StoreLanes(a0, b0, c0, d0, ref destination, 0, destinationStride);
-        StoreLanes(a1, b1, c1, d1, ref destination, destinationStride, destinationStride);
-        StoreLanes(a2, b2, c2, d2, ref destination, 2 * destinationStride, destinationStride);
-        StoreLanes(a3, b3, c3, d3, ref destination, 3 * destinationStride, destinationStride);
+        StoreLanes(a0, b0, c0, d0, ref destination, 0, destinationStride, count);
+        StoreLanes(a1, b1, c1, d1, ref destination, destinationStride, destinationStride, count);
+        StoreLanes(a2, b2, c2, d2, ref destination, 2 * destinationStride, destinationStride, count);
+        StoreLanes(a3, b3, c3, d3, ref destination, 3 * destinationStride, destinationStride, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,16 +85,16 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
     // Gathers lane j of the four vectors into row 4j of the destination.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreLanes(
-        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, ref float destination, nint offset, nint stride)
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, ref float destination, nint offset, nint stride, int count)
     {
         var ab01 = Avx512F.Shuffle4x128(a, b, 0b01_00_01_00);
         var cd01 = Avx512F.Shuffle4x128(c, d, 0b01_00_01_00);
         var ab23 = Avx512F.Shuffle4x128(a, b, 0b11_10_11_10);
         var cd23 = Avx512F.Shuffle4x128(c, d, 0b11_10_11_10);
-        Store(Avx512F.Shuffle4x128(ab01, cd01, 0b10_00_10_00), ref destination, offset);
-        Store(Avx512F.Shuffle4x128(ab01, cd01, 0b11_01_11_01), ref destination, offset + 4 * stride);
-        Store(Avx512F.Shuffle4x128(ab23, cd23, 0b10_00_10_00), ref destination, offset + 8 * stride);
-        Store(Avx512F.Shuffle4x128(ab23, cd23, 0b11_01_11_01), ref destination, offset + 12 * stride);
+        StoreFirst(Avx512F.Shuffle4x128(ab01, cd01, 0b10_00_10_00), ref destination, offset, count);
+        StoreFirst(Avx512F.Shuffle4x128(ab01, cd01, 0b11_01_11_01), ref destination, offset + 4 * stride, count);
+        StoreFirst(Avx512F.Shuffle4x128(ab23, cd23, 0b10_00_10_00), ref destination, offset + 8 * stride, count);
+        StoreFirst(Avx512F.Shuffle4x128(ab23, cd23, 0b11_01_11_01), ref destination, offset + 12 * stride, count);
     }
 
     public static Vector512<float> Indices => Vector512<float>.Indices;
@@ -104,12 +104,12 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
         Load(in source, offset), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), Load(in source, offset + 16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreFirst(Vector512<float> value, ref float destination, nint offset, int count)
+    public static unsafe void StoreFirst(Vector512<float> value, ref float destination, nint offset, int count)
     {
         if (count >= 16)
             Store(value, ref destination, offset);
         else
-            StorePart(value, ref destination, offset, count);
+            Avx512F.MaskStore((float*)Unsafe.AsPointer(ref Unsafe.Add(ref destination, offset)), Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), value);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,18 +126,4 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ToIntegerBits(Vector512<float> a) => Vector512.ConvertToInt32Native(a).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void StorePart(Vector512<float> value, ref float destination, nint offset, int count)
-    {
-        if (count >= 8)
-        {
-            Simd256.Store(value.GetLower(), ref destination, offset);
-            Simd256.StoreFirst(value.GetUpper(), ref destination, offset + 8, count - 8);
-        }
-        else
-        {
-            Simd256.StoreFirst(value.GetLower(), ref destination, offset, count);
-        }
-    }
 }

@@ -29,13 +29,17 @@ public sealed class TransposeTests
         where V : struct
     {
         int sourceStride = S.Width + 3, destinationStride = S.Width + 5;
-        float[] source = [.. Enumerable.Range(0, S.Width * sourceStride).Select(i => (float)i)];
-        var destination = new float[S.Width * destinationStride];
-        S.Transpose(in source[0], sourceStride, ref destination[0], destinationStride);
-        for (int row = 0; row < S.Width; row++)
+        float[] source = [.. Enumerable.Range(0, S.Width * sourceStride).Select(i => i + 1f)];
+        for (int count = 1; count <= S.Width; count++)
         {
-            for (int column = 0; column < S.Width; column++)
-                Assert.That(destination[column * destinationStride + row], Is.EqualTo(source[row * sourceStride + column]), $"{row}, {column}");
+            // Pinned, since a store of some lanes takes an address.
+            var destination = GC.AllocateArray<float>(S.Width * destinationStride, pinned: true);
+            S.Transpose(in source[0], sourceStride, ref destination[0], destinationStride, count);
+            for (int i = 0; i < destination.Length; i++)
+            {
+                int row = i / destinationStride, column = i % destinationStride;
+                Assert.That(destination[i], Is.EqualTo(column < count ? source[column * sourceStride + row] : 0), $"{count} values of row {row}, column {column}");
+            }
         }
     }
 }
