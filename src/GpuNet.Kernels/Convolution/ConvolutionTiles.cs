@@ -44,5 +44,5 @@ internal sealed class ConvolutionTiles
         correlate.Run(new(backward, dy, w.View, turned: true, dx.View, Epilogue.Gradient(mask), workspace.View, barrier, workers));
 
     public void BackwardWeights(Tensor x, ArrayView<float> dy, Tensor dw, Tensor? db, Tensor workspace) =>
-        weightGradient.Run(new(forward, x.View, dy, dw.View, (db ?? dw).View, db is not null, workspace.View));
+        weightGradient.Run(new(forward, x.View, dy, dw.View, (db ?? dw).View, db is not null, workspace.View, barrier));
 }

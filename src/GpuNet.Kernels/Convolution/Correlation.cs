@@ -34,6 +34,14 @@ internal readonly record struct Correlation(
     /// <summary>Blocks that the output channels of a group fill, the last one perhaps in part.</summary>
     public int Blocks(int block) => (OutputChannels + block - 1) / block;
 
+    /// <summary>The term of a weight of a filter, counted as stored: (input channel, kh, kw).</summary>
+    public int TermOf(int weight)
+    {
+        int input = weight / Taps, tap = weight - input * Taps, kh = tap / Filter.Width;
+        return (kh * InputChannels + input) * Filter.Width + tap - kh * Filter.Width;
+    }
+
+    /// <summary>Terms that one row of the filter gives.</summary>
     public int TermsPerFilterRow => InputChannels * Filter.Width;
 
     /// <summary>Whether x can be read in place: nothing to pad, nothing to spread, and neighbouring outputs read neighbouring pixels.</summary>

@@ -164,54 +164,58 @@ internal readonly struct CorrelationTile : ITile
         }
     }
 
-    // packed[group][block of output channels][kh][input channel][kw][channel of the block], zero where the block has no more channels.
+    // packed[group][block of output channels][kh][input channel][kw][channel of the block], zero where a vector has no more channels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack<S, V>(ref float packed, ref float transposed, int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
     {
-        int block = 2 * S.Width, blocks = correlation.Blocks(block), inputs = correlation.InputChannels, outputs = correlation.OutputChannels;
-        int taps = correlation.Taps, filterWidth = correlation.Filter.Width;
-        nint outputStride = turned ? taps : (nint)inputs * taps, inputStride = turned ? (nint)outputs * taps : taps;
-        var share = Share.Of(correlation.Groups * blocks * inputs, worker, workers);
+        // A channel's weights are (input channel, tap) as stored; turned ones are a run of taps for each input channel.
+        int block = 2 * S.Width, inputs = correlation.InputChannels, outputs = correlation.OutputChannels, taps = correlation.Taps;
+        int run = turned ? taps : correlation.Terms, runs = turned ? inputs : 1;
+        nint channelStride = turned ? taps : correlation.Terms, runStride = (nint)outputs * taps;
+        int blocks = correlation.Blocks(block), vectors = (run + S.Width - 1) / S.Width;
+        var share = Share.Of(correlation.Groups * blocks * runs * vectors, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
         {
-            int input = item % inputs, group = item / inputs / blocks, firstOutput = item / inputs % blocks * block;
-            ref float source = ref w[((long)group * outputs * inputs * taps) + firstOutput * outputStride + input * inputStride];
-            ref float destination = ref Unsafe.Add(ref packed, (nint)(item / inputs) * correlation.Terms * block);
-            for (int half = 0; half < block; half += S.Width)
+            int groupBlock = item / (runs * vectors), first = item % vectors * S.Width, input = item / vectors % runs;
+            int group = groupBlock / blocks, channel = groupBlock % blocks * block;
+            ref float source = ref w[(long)group * outputs * inputs * taps + channel * channelStride + input * runStride + first];
+            ref float destination = ref Unsafe.Add(ref packed, (nint)groupBlock * correlation.Terms * block);
+            for (int half = 0; half < Math.Min(block, outputs - channel); half += S.Width)
             {
-                int lanes = Math.Min(S.Width, outputs - firstOutput - half);
-                for (int tap = 0; tap < taps; tap += S.Width)
+                int lanes = Math.Min(S.Width, outputs - channel - half), weights = Math.Min(S.Width, run - first);
+                TransposeLanes<S, V>(ref Unsafe.Add(ref source, half * channelStride), channelStride, lanes, weights, ref transposed);
+                for (int i = 0; i < weights; i++)
                 {
-                    TransposeLanes<S, V>(ref Unsafe.Add(ref source, half * outputStride + tap), outputStride, lanes, Math.Min(S.Width, taps - tap), ref transposed);
-                    for (int t = tap; t < Math.Min(taps, tap + S.Width); t++)
-                    {
-                        int at = turned ? taps - 1 - t : t;
-                        int term = (at / filterWidth * inputs + input) * filterWidth + at % filterWidth;
-                        S.Store(S.Load(in transposed, (t - tap) * S.Width), ref destination, (nint)term * block + half);
-                    }
+                    int term = correlation.TermOf(turned ? input * taps + taps - 1 - first - i : first + i);
+                    S.Store(S.Load(in transposed, i * S.Width), ref destination, (nint)term * block + half);
                 }
             }
         }
     }
 
-    // Loads past the last tap stay within the tensor or the arena's slack; lanes past the last channel are zero.
+    // Loads past the last weight stay within the tensor or the arena's slack; lanes past the last channel are zero.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeLanes<S, V>(ref float source, nint stride, int lanes, int taps, ref float transposed)
+    private static void TransposeLanes<S, V>(ref float source, nint stride, int lanes, int weights, ref float transposed)
         where S : struct, ISimd<V>
         where V : struct
     {
-        if (lanes == S.Width)
+        if (lanes < S.Width)
+        {
+            for (int i = 0; i < weights; i++)
+            {
+                for (int lane = 0; lane < S.Width; lane++)
+                    Unsafe.Add(ref transposed, i * S.Width + lane) = lane < lanes ? Unsafe.Add(ref source, lane * stride + i) : 0f;
+            }
+        }
+        else if (weights == 1 && stride == 1)
+        {
+            S.Store(S.Load(in source, 0), ref transposed, 0);
+        }
+        else
         {
             S.Transpose(in source, stride, ref transposed, S.Width, S.Width);
-            return;
-        }
-
-        for (int t = 0; t < taps; t++)
-        {
-            for (int lane = 0; lane < S.Width; lane++)
-                Unsafe.Add(ref transposed, t * S.Width + lane) = lane < lanes ? Unsafe.Add(ref source, lane * stride + t) : 0f;
         }
     }
 
