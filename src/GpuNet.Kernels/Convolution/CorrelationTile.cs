@@ -72,6 +72,7 @@ internal readonly struct CorrelationTile : ITile
         ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
         var staging = new Staging(correlation, rowsPerBand);
         staging.WriteOffsets(ref offsets);
+        PixelTile.Cut<S, V>(correlation.Output.Width, ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights)));
         ref float copy = ref Unsafe.Add(ref own, scratch.Staged);
         staging.Clear(ref copy);
         int bands = Bands(correlation, rowsPerBand), groups = correlation.Groups;
@@ -106,14 +107,16 @@ internal readonly struct CorrelationTile : ITile
     {
         int first = correlation.FirstFilterRow(row) * correlation.TermsPerFilterRow;
         int terms = Math.Max(0, correlation.EndFilterRow(row) * correlation.TermsPerFilterRow - first);
-        int width = correlation.Output.Width, height;
+        int width = correlation.Output.Width;
+        ref int heights = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights));
         ref float sums = ref Unsafe.Add(ref own, scratch.Sums);
         ref float bias = ref Unsafe.Add(ref own, scratch.Bias);
         ref int rowOffsets = ref Unsafe.Add(ref offsets, first);
         ref float rowWeights = ref Unsafe.Add(ref weights, (nint)first * 2 * S.Width);
-        for (int ow = 0; ow < width; ow += height)
+        for (int ow = 0, height; ow < width; ow += height)
         {
-            height = PixelTile.NextHeight<S, V>(width - ow);
+            height = heights;
+            heights = ref Unsafe.Add(ref heights, 1);
             if (channels > S.Width)
                 PixelTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowOffsets, terms, ref rowWeights, ref bias, 0, ref sums);
             else
@@ -221,10 +224,10 @@ internal readonly struct CorrelationTile : ITile
 
     private static long PackedLength(Correlation correlation, int block) => (long)correlation.Groups * correlation.Blocks(block) * correlation.Terms * block;
 
-    private static int Bands(Correlation correlation, int rowsPerBand) => (correlation.Output.Height + rowsPerBand - 1) / rowsPerBand;
+    internal static int Bands(Correlation correlation, int rowsPerBand) => (correlation.Output.Height + rowsPerBand - 1) / rowsPerBand;
 
     // Whole images if there are enough to keep the workers evenly busy and they fit; else bands of rows.
-    private static int RowsPerBand(Correlation correlation, int workers)
+    internal static int RowsPerBand(Correlation correlation, int workers)
     {
         int rows = correlation.Output.Height;
         while (rows > 1 && (Staging.LengthOf(correlation, rows) > StagingLimit || correlation.Images * correlation.Groups * Bands(correlation, rows) < 4 * workers))
@@ -233,13 +236,14 @@ internal readonly struct CorrelationTile : ITile
     }
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
-    private readonly record struct Scratch(nint Bias, nint Sums, nint Transposed, nint Offsets, nint Staged, nint Length)
+    private readonly record struct Scratch(nint Bias, nint Sums, nint Transposed, nint Heights, nint Offsets, nint Staged, nint Length)
     {
         public static Scratch Of(Correlation correlation, int rowsPerBand, int block)
         {
-            nint bias = 0, sums = bias + block, transposed = sums + (PixelTile.MaxHeight + 2) * block, offsets = transposed + block * block / 4;
+            nint bias = 0, sums = bias + block, transposed = sums + (PixelTile.MaxHeight + 2) * block, heights = transposed + block * block / 4;
+            nint offsets = heights + (PixelTile.MostTiles(correlation.Output.Width) + 15) / 16 * 16;
             nint staged = offsets + (correlation.Terms + 15) / 16 * 16;
-            return new(bias, sums, transposed, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + 15) / 16 * 16));
+            return new(bias, sums, transposed, heights, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + 15) / 16 * 16));
         }
     }
 }

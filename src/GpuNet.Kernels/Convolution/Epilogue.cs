@@ -40,8 +40,11 @@ internal readonly struct Epilogue
     public void WriteBias(ref float destination, int first, int channels, int block)
     {
         for (int c = 0; c < block; c++)
-            Unsafe.Add(ref destination, c) = hasBias && c < channels ? bias[first + c] : 0f;
+            Unsafe.Add(ref destination, c) = c < channels ? Bias(first + c) : 0f;
     }
+
+    /// <summary>The bias of a channel, or 0.</summary>
+    public float Bias(int channel) => hasBias ? bias[channel] : 0f;
 
     /// <summary>Finishes a vector of neighbouring output values.</summary>
     /// <param name="sums">The sums, bias included.</param>

@@ -28,23 +28,26 @@ internal static class PixelTile
         return best;
     }
 
-    /// <summary>The height to begin a row, or what is left of one, with: tiles of several heights cover it with the least work.</summary>
-    public static int NextHeight<S, V>(int pixels)
+    /// <summary>Cuts a row into tiles, of several heights if that takes the least work; the last one may overhang.</summary>
+    /// <param name="pixels">Pixels of the row.</param>
+    /// <param name="heights">Room for <see cref="MostTiles"/> heights.</param>
+    /// <returns>How many tiles there are.</returns>
+    public static int Cut<S, V>(int pixels, ref int heights)
         where S : struct, ISimd<V>
         where V : struct
     {
-        ReadOnlySpan<int> heights = S.Registers >= 32 ? [14, 8, 4] : [6, 4];
-        int best = heights[0];
-        if (pixels >= 2 * best)
-            return best;
-        foreach (int height in heights)
+        int count = 0;
+        for (int height; pixels > 0; pixels -= height)
         {
-            if (CostAfter<S, V>(pixels, height) < CostAfter<S, V>(pixels, best))
-                best = height;
+            height = NextHeight<S, V>(pixels);
+            Unsafe.Add(ref heights, count++) = height;
         }
 
-        return best;
+        return count;
     }
+
+    /// <summary>The most tiles that a row is cut into.</summary>
+    public static int MostTiles(int pixels) => (pixels + 3) / 4;
 
     /// <summary>Runs the tile of one of the heights that <see cref="HeightFor"/> gives.</summary>
     /// <param name="height">Pixels; the tile reads as many values behind each offset.</param>
@@ -75,6 +78,23 @@ internal static class PixelTile
                 Accumulate4<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums);
                 break;
         }
+    }
+
+    private static int NextHeight<S, V>(int pixels)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        ReadOnlySpan<int> heights = S.Registers >= 32 ? [14, 8, 4] : [6, 4];
+        int best = heights[0];
+        if (pixels >= 2 * best)
+            return best;
+        foreach (int height in heights)
+        {
+            if (CostAfter<S, V>(pixels, height) < CostAfter<S, V>(pixels, best))
+                best = height;
+        }
+
+        return best;
     }
 
     private static int CostAfter<S, V>(int pixels, int height)

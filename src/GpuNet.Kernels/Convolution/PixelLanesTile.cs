@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tiles;
+using ILGPU;
+
+namespace GpuNet.Kernels.Convolution;
+
+/// <summary>
+/// A correlation on the CPU with pixels in the lanes: up to 14 output channels by two vectors of neighbouring pixels a register tile, stored as they
+/// are. Next to <see cref="CorrelationTile"/> it saves the transposition of every tile, which counts where sums are short, but its rows must fill
+/// whole vectors. The workers first pack the weights, a share each; then each takes its share of the images and of bands of rows. Every output
+/// value is one sum in one order, whoever computes it.
+/// </summary>
+internal readonly struct PixelLanesTile : ITile
+{
+    // Terms below which transposing a tile costs more than a tenth of it.
+    private const int ShortSum = 128;
+
+    private readonly Correlation correlation;
+    private readonly ArrayView<float> x, w, y, workspace;
+    private readonly Epilogue epilogue;
+    private readonly WorkerBarrier barrier;
+    private readonly bool turned;
+    private readonly int rowsPerBand;
+
+    /// <inheritdoc cref="CorrelationTile(Correlation, ArrayView{float}, ArrayView{float}, bool, ArrayView{float}, Epilogue, ArrayView{float}, WorkerBarrier, int)"/>
+    public PixelLanesTile(
+        Correlation correlation, ArrayView<float> x, ArrayView<float> w, bool turned, ArrayView<float> y, Epilogue epilogue,
+        ArrayView<float> workspace, WorkerBarrier barrier, int workers)
+    {
+        this.correlation = correlation;
+        this.x = x;
+        this.w = w;
+        this.y = y;
+        this.workspace = workspace;
+        this.barrier = barrier;
+        this.turned = turned;
+        this.epilogue = epilogue;
+        rowsPerBand = CorrelationTile.RowsPerBand(correlation, workers);
+    }
+
+    /// <summary>Whether rows fill whole vectors, or nearly, and either sums are short or there are too few output channels to fill lanes.</summary>
+    public static bool Suits(Correlation correlation)
+    {
+        int block = 2 * Simd.Width, width = correlation.Output.Width, filled = (width + block - 1) / block * block;
+        bool fewOutputs = correlation.OutputChannels <= Simd.Width && 8 * width >= 7 * filled;
+        return correlation.Taps > 1 && (fewOutputs || (width == filled && correlation.Terms <= ShortSum));
+    }
+
+    /// <summary>Values of workspace that a correlation needs.</summary>
+    public static long WorkspaceLength(Correlation correlation, int workers) =>
+        correlation.Groups * PackedLength(correlation) + workers * Scratch.Of(correlation, CorrelationTile.RowsPerBand(correlation, workers), 2 * Simd.Width).Length;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run<S, V>(int worker, int workers)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int block = 2 * S.Width;
+        var scratch = Scratch.Of(correlation, rowsPerBand, block);
+        ref float packed = ref workspace[0];
+        ref float own = ref Unsafe.Add(ref packed, (nint)(correlation.Groups * PackedLength(correlation)) + worker * scratch.Length);
+        ref int heights = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights));
+        int panels = PixelTile.Cut<S, V>(correlation.OutputChannels, ref heights);
+        Pack<S, V>(ref packed, ref heights, panels, worker, workers);
+        barrier.Wait(workers);
+
+        for (int i = 0; i < block; i += S.Width)
+            S.Store(S.Broadcast(0f), ref own, scratch.Zero + i);
+        ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
+        var staging = new Staging(correlation, rowsPerBand);
+        staging.WriteOffsets(ref offsets);
+        ref float copy = ref Unsafe.Add(ref own, scratch.Staged);
+        staging.Clear(ref copy);
+        int bands = CorrelationTile.Bands(correlation, rowsPerBand), groups = correlation.Groups;
+        var share = Share.Of(correlation.Images * groups * bands, worker, workers);
+        for (int item = share.Begin; item < share.End; item++)
+        {
+            int plane = item / bands, image = plane / groups, group = plane % groups, firstRow = item % bands * rowsPerBand;
+            ref float staged = ref staging.Stage<S, V>(ref x[correlation.SourceAt(image, group)], ref copy, firstRow);
+            for (int row = firstRow; row < Math.Min(firstRow + rowsPerBand, correlation.Output.Height); row++)
+            {
+                RunRow<S, V>(
+                    ref packed, ref Unsafe.Add(ref staged, staging.RowOffset(row - firstRow)), ref offsets, ref own, scratch, group, row,
+                    correlation.OutputAt(image, group) + (long)row * correlation.Output.Width);
+            }
+        }
+    }
+
+    // All output channels of a row.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunRow<S, V>(ref float packed, ref float staged, ref int offsets, ref float own, Scratch scratch, int group, int row, long output)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int first = correlation.FirstFilterRow(row) * correlation.TermsPerFilterRow;
+        int terms = Math.Max(0, correlation.EndFilterRow(row) * correlation.TermsPerFilterRow - first);
+        int block = 2 * S.Width, outputs = correlation.OutputChannels, width = correlation.Output.Width;
+        nint plane = (nint)correlation.Output.Height * width;
+        ref int heights = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights));
+        ref float weights = ref Unsafe.Add(ref packed, group * (nint)PackedLength(correlation));
+        ref float zero = ref Unsafe.Add(ref own, scratch.Zero), sums = ref Unsafe.Add(ref own, scratch.Sums);
+        ref float destination = ref y[output];
+        for (int channel = 0, height; channel < outputs; channel += height)
+        {
+            height = heights;
+            heights = ref Unsafe.Add(ref heights, 1);
+            int channels = Math.Min(height, outputs - channel);
+            ref float panel = ref Unsafe.Add(ref weights, channel * (nint)correlation.Terms + first * height);
+            for (int pixel = 0; pixel < width; pixel += block)
+            {
+                // The channels lie too far apart for the processor to see where the stores go next.
+                for (int c = 0; c < channels; c++)
+                {
+                    Prefetch.Line(ref Unsafe.Add(ref destination, (channel + c) * plane + pixel));
+                    Prefetch.Line(ref Unsafe.Add(ref destination, (channel + c) * plane + Math.Min(pixel + block, width) - 1));
+                }
+
+                RegisterTile.Accumulate<S, V, OffsetVectors>(
+                    height, ref panel, ref Unsafe.Add(ref staged, pixel), ref Unsafe.Add(ref offsets, first), terms, ref zero, 0, ref sums);
+                for (int c = 0; c < channels; c++)
+                {
+                    V bias = S.Broadcast(epilogue.Bias(group * outputs + channel + c));
+                    for (int i = 0; i < block && pixel + i < width; i += S.Width)
+                    {
+                        nint at = (channel + c) * plane + pixel + i;
+                        S.StoreFirst(epilogue.Finish<S, V>(S.Add(S.Load(in sums, c * block + i), bias), output + at), ref destination, at, width - pixel - i);
+                    }
+                }
+            }
+        }
+    }
+
+    // packed[group][panel of output channels][kh][input channel][kw][channel of the panel], anything where the panel has no more channels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pack<S, V>(ref float packed, ref int heights, int panels, int worker, int workers)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int inputs = correlation.InputChannels, outputs = correlation.OutputChannels, taps = correlation.Taps;
+        nint channelStride = turned ? taps : correlation.Terms, inputStride = turned ? (nint)outputs * taps : taps;
+        for (int group = 0; group < correlation.Groups; group++)
+        {
+            int channel = 0;
+            for (int i = 0; i < panels; i++)
+            {
+                int height = Unsafe.Add(ref heights, i), channels = Math.Min(height, outputs - channel);
+                if ((group * panels + i) % workers == worker)
+                {
+                    ref float source = ref w[(long)group * outputs * inputs * taps + channel * (long)channelStride];
+                    ref float panel = ref Unsafe.Add(ref packed, group * (nint)PackedLength(correlation) + channel * (nint)correlation.Terms);
+                    for (int weight = 0; weight < correlation.Terms; weight++)
+                    {
+                        int input = weight / taps, tap = weight - input * taps;
+                        ref float from = ref Unsafe.Add(ref source, input * inputStride + (turned ? taps - 1 - tap : tap));
+                        ref float to = ref Unsafe.Add(ref panel, (nint)correlation.TermOf(weight) * height);
+                        for (int c = 0; c < channels; c++)
+                            Unsafe.Add(ref to, c) = Unsafe.Add(ref from, c * channelStride);
+                    }
+                }
+
+                channel += height;
+            }
+        }
+    }
+
+    // Of one group; the last panel may be higher than its channels.
+    private static long PackedLength(Correlation correlation) => (long)(correlation.OutputChannels + PixelTile.MaxHeight) * correlation.Terms / 16 * 16 + 16;
+
+    /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
+    private readonly record struct Scratch(nint Zero, nint Sums, nint Heights, nint Offsets, nint Staged, nint Length)
+    {
+        public static Scratch Of(Correlation correlation, int rowsPerBand, int block)
+        {
+            nint zero = 0, sums = zero + block, heights = sums + PixelTile.MaxHeight * block;
+            nint offsets = heights + (PixelTile.MostTiles(correlation.OutputChannels) + 15) / 16 * 16;
+            nint staged = offsets + (correlation.Terms + 15) / 16 * 16;
+            return new(zero, sums, heights, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + block + 15) / 16 * 16));
+        }
+    }
+}
