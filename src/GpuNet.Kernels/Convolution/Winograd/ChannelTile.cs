@@ -10,13 +10,16 @@ namespace GpuNet.Kernels.Convolution.Winograd;
 /// </summary>
 internal static class ChannelTile
 {
-    /// <summary>The largest height of any vector width.</summary>
+    /// <summary>The largest height of any processor.</summary>
     public const int MaxHeight = 14;
+
+    /// <summary>The smallest.</summary>
+    public const int MinHeight = 6;
 
     /// <summary>The height that suits the registers: rows are stored in chunks of it.</summary>
     public static int Height<S, V>()
         where S : struct, ISimd<V>
-        where V : struct => S.Registers >= 32 ? 14 : 6;
+        where V : struct => S.Registers >= 32 ? MaxHeight : MinHeight;
 
     /// <summary>Multiplies a chunk of rows; a few rows more than asked for may be read and written, up to <see cref="Height{S, V}"/>.</summary>
     /// <param name="rows">Rows of the chunk that are needed.</param>

@@ -16,6 +16,9 @@ internal readonly record struct WinogradSizes
     // Tiles whose products a worker keeps before it transforms them back: each panel of weights is read once for them all.
     private const int ProductTiles = 56;
 
+    // Values of a cache line.
+    private const int Line = 16;
+
     private readonly Correlation correlation;
     private readonly int width;
 
@@ -78,19 +81,32 @@ internal readonly record struct WinogradSizes
     /// <summary>Rows of inputs under some rows of tiles.</summary>
     public int StagedRows(int tileRows) => tileRows * Outputs + 2;
 
-    /// <summary>Values from the products of a point to those of the next; a line more than they are, so that they spread over the first-level cache.</summary>
-    public nint ProductPitch => ProductTiles * 2 * width + 16;
+    /// <summary>Values from a point's products to the next point's.</summary>
+    public nint ProductPitch => Spread(ProductTiles * 2 * width);
+
+    /// <summary>Values from a point's weights to the next point's.</summary>
+    public nint WeightsPitch => Spread((nint)correlation.InputChannels * 2 * width);
+
+    /// <summary>Values from a point's transformed inputs of a chunk of tiles to the next point's.</summary>
+    /// <param name="height">Tiles of a chunk.</param>
+    public nint TransformedPitch(int height) => Spread((nint)InputBlocks * height * width);
 
     /// <summary>Chunks of tiles whose products a worker keeps.</summary>
     /// <param name="height">Tiles of a chunk.</param>
     public static int ProductChunks(int height) => ProductTiles / height;
 
     /// <summary>Values of a pass's transformed inputs, for any height of chunks.</summary>
-    public long TransformedLength =>
-        ((long)CeilingOf(Bands, Passes) * BandRows * Across + ChannelTile.MaxHeight - 1) * Points * Points * InputBlocks * width;
+    public long TransformedLength
+    {
+        get
+        {
+            long rows = (long)CeilingOf(Bands, Passes) * BandRows * Across + ChannelTile.MaxHeight - 1;
+            return Points * Points * (rows * InputBlocks * width + (rows / ChannelTile.MinHeight + 1) * Line);
+        }
+    }
 
     /// <summary>Values of the weights of a block of output channels, transformed.</summary>
-    public long WeightsLength => (long)Points * Points * correlation.InputChannels * 2 * width;
+    public long WeightsLength => Points * Points * (long)WeightsPitch;
 
     /// <summary>Values that a worker needs for itself.</summary>
     public long WorkerLength => Outputs0 + (long)Outputs * (Across * Outputs + width) * 2 * width;
@@ -115,6 +131,9 @@ internal readonly record struct WinogradSizes
 
     /// <summary>Where a worker keeps rows of output before they are transposed.</summary>
     public nint Outputs0 => Weights + (nint)WeightsLength;
+
+    // A transform writes all points of one place. A line more between them spreads these over the sets of the caches, where powers of 2 would collide.
+    private static nint Spread(nint length) => length + Line;
 
     private static int CeilingOf(int a, int b) => (a + b - 1) / b;
 }

@@ -137,16 +137,16 @@ internal readonly struct WinogradTile<T> : ITile
         ref float staged = ref Unsafe.Add(ref own, sizes.Staged + bandRow * T.Outputs * pitch), half = ref Unsafe.Add(ref own, sizes.Half);
         for (nint column = 0; column < pitch; column += S.Width)
             T.Input<S, V>(in Unsafe.Add(ref staged, column), pitch, ref Unsafe.Add(ref half, column), pitch);
-        nint pointLength = (nint)sizes.InputBlocks * height * S.Width;
+        nint pointPitch = sizes.TransformedPitch(height);
         for (int across = 0; across < sizes.Across; across++)
         {
             int tile = passRow * sizes.Across + across;
             ref float destination = ref Unsafe.Add(
-                ref transformed, tile / height * points * points * pointLength + ((nint)block * height + tile % height) * S.Width);
+                ref transformed, tile / height * points * points * pointPitch + ((nint)block * height + tile % height) * S.Width);
             for (int i = 0; i < points; i++)
             {
-                T.Input<S, V>(in Unsafe.Add(ref half, i * pitch + across * T.Outputs * S.Width), S.Width, ref destination, pointLength);
-                destination = ref Unsafe.Add(ref destination, points * pointLength);
+                T.Input<S, V>(in Unsafe.Add(ref half, i * pitch + across * T.Outputs * S.Width), S.Width, ref destination, pointPitch);
+                destination = ref Unsafe.Add(ref destination, points * pointPitch);
             }
         }
     }
@@ -158,7 +158,7 @@ internal readonly struct WinogradTile<T> : ITile
     {
         int height = ChannelTile.Height<S, V>(), tiles = (endRow - firstRow) * sizes.Across, chunks = (tiles + height - 1) / height;
         int points = T.Points * T.Points, inputs = correlation.InputChannels;
-        nint pointLength = (nint)sizes.InputBlocks * height * S.Width, panel = (nint)inputs * 2 * S.Width;
+        nint pointPitch = sizes.TransformedPitch(height), weightsPitch = sizes.WeightsPitch;
         ref float weights = ref Unsafe.Add(ref own, sizes.Weights), products = ref Unsafe.Add(ref own, sizes.Products);
         var share = Share.Of(correlation.Blocks(2 * S.Width) * chunks, worker, workers);
         int ready = -1, count;
@@ -175,8 +175,8 @@ internal readonly struct WinogradTile<T> : ITile
                 {
                     ChannelTile.Accumulate<S, V>(
                         Math.Min(height, tiles - (chunk + c) * height),
-                        in Unsafe.Add(ref transformed, ((nint)(chunk + c) * points + point) * pointLength), inputs,
-                        in Unsafe.Add(ref weights, point * panel), ref Unsafe.Add(ref products, point * sizes.ProductPitch + c * height * 2 * S.Width));
+                        in Unsafe.Add(ref transformed, ((nint)(chunk + c) * points + point) * pointPitch), inputs,
+                        in Unsafe.Add(ref weights, point * weightsPitch), ref Unsafe.Add(ref products, point * sizes.ProductPitch + c * height * 2 * S.Width));
                 }
             }
 
@@ -228,15 +228,15 @@ internal readonly struct WinogradTile<T> : ITile
         where S : struct, ISimd<V>
         where V : struct
     {
-        nint panel = (nint)correlation.InputChannels * 2 * S.Width, next = turned ? -S.Width : S.Width;
+        nint pitch = sizes.WeightsPitch, next = turned ? -S.Width : S.Width;
         ref float first = ref Unsafe.Add(ref taps, turned ? 8 * S.Width : 0), half = ref Unsafe.Add(ref own, sizes.Half);
         for (int column = 0; column < 3; column++)
             T.Filter<S, V>(in Unsafe.Add(ref first, column * next), 3 * next, ref Unsafe.Add(ref half, column * S.Width), 3 * S.Width);
         ref float destination = ref Unsafe.Add(ref own, sizes.Weights + at);
         for (int i = 0; i < T.Points; i++)
         {
-            T.Filter<S, V>(in Unsafe.Add(ref half, i * 3 * S.Width), S.Width, ref destination, panel);
-            destination = ref Unsafe.Add(ref destination, T.Points * panel);
+            T.Filter<S, V>(in Unsafe.Add(ref half, i * 3 * S.Width), S.Width, ref destination, pitch);
+            destination = ref Unsafe.Add(ref destination, T.Points * pitch);
         }
     }
 
