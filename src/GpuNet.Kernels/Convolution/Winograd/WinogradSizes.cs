@@ -109,7 +109,7 @@ internal readonly record struct WinogradSizes
     public long WeightsLength => Points * Points * (long)WeightsPitch;
 
     /// <summary>Values that a worker needs for itself.</summary>
-    public long WorkerLength => Outputs0 + (long)Outputs * (Across * Outputs + width) * 2 * width;
+    public long WorkerLength => Pixels + (long)Outputs * (Across * Outputs + width) * 2 * width;
 
     /// <summary>Where a worker keeps the bias of a block of output channels.</summary>
     public static nint Bias => 0;
@@ -130,7 +130,7 @@ internal readonly record struct WinogradSizes
     public nint Weights => Staged + (nint)Math.Max(StagedRows(BandRows) * (long)Pitch + width * width, Points * Points * ProductPitch);
 
     /// <summary>Where a worker keeps rows of output before they are transposed.</summary>
-    public nint Outputs0 => Weights + (nint)WeightsLength;
+    public nint Pixels => Weights + (nint)WeightsLength;
 
     // A transform writes all points of one place. A line more between them spreads these over the sets of the caches, where powers of 2 would collide.
     private static nint Spread(nint length) => length + Line;

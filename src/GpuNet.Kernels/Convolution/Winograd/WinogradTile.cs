@@ -246,10 +246,14 @@ internal readonly struct WinogradTile<T> : ITile
         where S : struct, ISimd<V>
         where V : struct
     {
-        int channels = Math.Min(2 * S.Width, correlation.OutputChannels - block * 2 * S.Width);
-        nint pitch = (nint)run * T.Outputs * 2 * S.Width;
-        ref float half = ref Unsafe.Add(ref own, sizes.Half), outputs = ref Unsafe.Add(ref own, sizes.Outputs0);
-        for (int tile = 0; tile < run; tile++)
+        int image = row / sizes.Down, firstLine = row % sizes.Down * T.Outputs, firstColumn = across * T.Outputs;
+        int height = correlation.Output.Height, width = correlation.Output.Width, channels = Math.Min(2 * S.Width, correlation.OutputChannels - block * 2 * S.Width);
+        int lines = Math.Min(T.Outputs, height - firstLine), columns = Math.Min(run * T.Outputs, width - firstColumn);
+        nint pitch = (nint)columns * 2 * S.Width;
+        ref float half = ref Unsafe.Add(ref own, sizes.Half), pixels = ref Unsafe.Add(ref own, sizes.Pixels);
+
+        // From right to left: what a tile has beyond the last column stands where the first tile will write its next row.
+        for (int tile = run - 1; tile >= 0; tile--)
         {
             for (int c = 0; c < channels; c += S.Width)
             {
@@ -262,21 +266,19 @@ internal readonly struct WinogradTile<T> : ITile
                 }
 
                 V bias = S.Load(in Unsafe.Add(ref own, WinogradSizes.Bias), c);
-                ref float pixels = ref Unsafe.Add(ref outputs, tile * T.Outputs * 2 * S.Width + c);
+                ref float destination = ref Unsafe.Add(ref pixels, tile * T.Outputs * 2 * S.Width + c);
                 for (int i = 0; i < T.Outputs; i++)
-                    T.Output<S, V>(in Unsafe.Add(ref half, i * T.Points * S.Width), S.Width, bias, ref Unsafe.Add(ref pixels, i * pitch), 2 * S.Width);
+                    T.Output<S, V>(in Unsafe.Add(ref half, i * T.Points * S.Width), S.Width, bias, ref Unsafe.Add(ref destination, i * pitch), 2 * S.Width);
             }
         }
 
-        int image = row / sizes.Down, firstLine = row % sizes.Down * T.Outputs, firstColumn = across * T.Outputs;
-        nint plane = (nint)correlation.Output.Height * correlation.Output.Width;
-        int lines = Math.Min(T.Outputs, correlation.Output.Height - firstLine), columns = Math.Min(run * T.Outputs, correlation.Output.Width - firstColumn);
-        long output = correlation.OutputAt(image, group) + block * 2 * S.Width * plane + (nint)firstLine * correlation.Output.Width + firstColumn;
+        // Whole rows follow each other in memory.
+        if (columns == width)
+            (columns, lines) = (lines * columns, 1);
+        nint plane = (nint)height * width;
+        long output = correlation.OutputAt(image, group) + block * 2 * S.Width * plane + (nint)firstLine * width + firstColumn;
         for (int line = 0; line < lines; line++)
-        {
-            StoreLine<S, V>(ref Unsafe.Add(ref outputs, line * pitch), columns, channels, ref Unsafe.Add(ref own, sizes.Transposed), output, plane);
-            output += correlation.Output.Width;
-        }
+            StoreLine<S, V>(ref Unsafe.Add(ref pixels, line * pitch), columns, channels, ref Unsafe.Add(ref own, sizes.Transposed), output + line * width, plane);
     }
 
     // pixels[column][channel] → output[channel][column].
@@ -291,12 +293,24 @@ internal readonly struct WinogradTile<T> : ITile
             for (int column = 0; column < columns; column += S.Width)
             {
                 int count = Math.Min(S.Width, columns - column);
+                long at = output + c * plane + column;
+                ref float destination = ref y[at];
                 S.Transpose(in Unsafe.Add(ref pixels, column * 2 * S.Width + c), 2 * S.Width, ref transposed, S.Width);
                 for (int lane = 0; lane < lanes; lane++)
                 {
-                    long at = output + (c + lane) * plane + column;
-                    S.Store(epilogue.Finish<S, V>(S.Load(in transposed, lane * S.Width), at), ref transposed, lane * S.Width);
-                    ShortCopy.Run(ref Unsafe.Add(ref transposed, lane * S.Width), ref y[at], count);
+                    V values = epilogue.Finish<S, V>(S.Load(in transposed, lane * S.Width), at);
+                    if (count == S.Width)
+                    {
+                        S.Store(values, ref destination, 0);
+                    }
+                    else
+                    {
+                        S.Store(values, ref transposed, lane * S.Width);
+                        ShortCopy.Run(ref Unsafe.Add(ref transposed, lane * S.Width), ref destination, count);
+                    }
+
+                    destination = ref Unsafe.Add(ref destination, plane);
+                    at += plane;
                 }
             }
         }
