@@ -16,6 +16,9 @@ internal readonly record struct WinogradSizes
     // Tiles whose products a worker keeps before it transforms them back: each panel of weights is read once for them all.
     private const int ProductTiles = 56;
 
+    // A wider row of tiles would not fit a band.
+    private const int MaxWidth = 4096;
+
     // Values of a cache line.
     private const int Line = 16;
 
@@ -44,6 +47,11 @@ internal readonly record struct WinogradSizes
         long bands = (long)correlation.Images * BandsPerImage, band = (long)BandRows * Across * Points * Points * InputBlocks * width;
         Passes = (int)Math.Min(bands, Math.Max(1, (bands * band + PassLimit - 1) / PassLimit));
     }
+
+    /// <summary>Whether Winograd's algorithm can compute a correlation.</summary>
+    /// <param name="correlation">The correlation.</param>
+    public static bool Suit(Correlation correlation) =>
+        correlation.Filter == 3 && correlation.Stride == 1 && correlation.Dilation == 1 && correlation.Insertion == 1 && correlation.Output.Width <= MaxWidth;
 
     /// <summary>Pixels m of a tile's side.</summary>
     public int Outputs { get; }
