@@ -14,13 +14,14 @@ public static class Close
     /// <param name="expected">The reference.</param>
     /// <param name="reduction">Terms summed for one value.</param>
     /// <param name="what">What is compared, for the message.</param>
-    public static void To(IReadOnlyList<double> expected, float[] actual, long reduction, string what)
+    /// <param name="amplification">How much larger the algorithm makes rounding errors than a plain sum does; 1 for a plain sum.</param>
+    public static void To(IReadOnlyList<double> expected, float[] actual, long reduction, string what, double amplification = 1)
     {
         Assert.That(actual, Has.Length.EqualTo(expected.Count), what);
         double scale = 0;
         foreach (double value in expected)
             scale = Math.Max(scale, Math.Abs(value));
-        double tolerance = (4 * Math.Sqrt(reduction) + 8) * RoundOff * Math.Max(scale, 1e-30);
+        double tolerance = amplification * (4 * Math.Sqrt(reduction) + 8) * RoundOff * Math.Max(scale, 1e-30);
         for (int i = 0; i < actual.Length; i++)
         {
             if (!(Math.Abs(actual[i] - expected[i]) <= tolerance))

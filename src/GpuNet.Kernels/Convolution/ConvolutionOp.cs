@@ -23,6 +23,12 @@ public sealed class ConvolutionOp
     /// <exception cref="ShapeException">The sizes make no convolution, the window does not hold its channels, or a worker of a CPU session would copy more
     /// than 2³¹ − 1 values at once.</exception>
     public ConvolutionOp(DeviceSession session, ConvolutionGeometry geometry, ConvolutionOptions? options = null)
+        : this(session, geometry, options, null)
+    {
+    }
+
+    /// <summary>Computes it as planned, or chooses if there is no plan.</summary>
+    internal ConvolutionOp(DeviceSession session, ConvolutionGeometry geometry, ConvolutionOptions? options, ConvolutionPlan? plan)
     {
         geometry.ThrowIfInvalid("convolution");
         Geometry = geometry;
@@ -32,9 +38,11 @@ public sealed class ConvolutionOp
         output = geometry.OutputIn(Options.Window);
         ShapeException.ThrowIfTooLong("convolution", output);
         outputOffset = (Options.Window?.First ?? 0) * (long)output.PlaneSize;
+        plan ??= ConvolutionPlan.For(session, geometry, Options);
+        Choice = plan.Choice;
         if (session.UsesTiles)
         {
-            var tiles = new ConvolutionTiles(session, geometry, Options);
+            var tiles = new ConvolutionTiles(session, geometry, Options, plan);
             WorkspaceLength = tiles.WorkspaceLength;
             forward = tiles.Forward;
             backwardData = tiles.BackwardData;
@@ -55,6 +63,9 @@ public sealed class ConvolutionOp
 
     /// <summary>What the op does beside convolving.</summary>
     public ConvolutionOptions Options { get; }
+
+    /// <summary>How the passes are computed, and why.</summary>
+    public ConvolutionChoice Choice { get; }
 
     /// <summary>Values that the workspace must hold at least; 0 if none is used. Ops that run one after the other may share one.</summary>
     public long WorkspaceLength { get; }

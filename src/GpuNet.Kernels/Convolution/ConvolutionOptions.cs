@@ -14,6 +14,10 @@ public sealed record ConvolutionOptions
     /// touches no other channel of it.</summary>
     public ChannelWindow? Window { get; init; }
 
-    /// <summary>Whether 3×3 filters may be computed by Winograd's algorithm, which saves more than half of the products and rounds a little differently.</summary>
+    /// <summary>
+    /// Whether filters of 3×3 with stride 1 may be computed by Winograd's algorithm on the CPU, where that is faster: up to 4 times fewer products.
+    /// Rounding errors come out larger than those of a plain sum of its products by 5/3 for F(2×2, 3×3) and 57/8 for F(4×4, 3×3); the sums are nine times
+    /// shorter, so that the first is more exact than the direct sum and the second about as exact.
+    /// </summary>
     public bool AllowWinograd { get; init; } = true;
 }

@@ -5,8 +5,11 @@ using GpuNet.Testing.References;
 
 namespace GpuNet.Kernels.Tests.Convolution;
 
+/// <summary>The op without Winograd's algorithm, which has a bound of its own: <see cref="WinogradTests"/>.</summary>
 public sealed class ConvolutionTests(string device) : DeviceFixture(device)
 {
+    private static readonly ConvolutionOptions Direct = new() { AllowWinograd = false };
+
     private static IEnumerable<TestCaseData> Geometries =>
     [
         Case("one value", new(new(1, 1, 1, 1), 1, 1, 1, 0, 1, 1)),
@@ -31,7 +34,7 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
     public void Forward(ConvolutionGeometry g)
     {
         double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), b = Values.Uniform(g.OutputChannels, 3);
-        var op = new ConvolutionOp(Session, g);
+        var op = new ConvolutionOp(Session, g, Direct);
         Tensor y = Empty(g.Output), withoutBias = Empty(g.Output), workspace = Workspace(op);
         op.Forward(Tensor(g.Input, x), Tensor(g.Weights, w), Tensor(g.Bias, b), y, workspace);
         op.Forward(Tensor(g.Input, x), Tensor(g.Weights, w), null, withoutBias, workspace);
@@ -44,7 +47,7 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
     public void Backward_to_the_input(ConvolutionGeometry g)
     {
         double[] w = Values.Uniform(g.Weights.Length, 2), dy = Values.Uniform(g.Output.Length, 3);
-        var op = new ConvolutionOp(Session, g);
+        var op = new ConvolutionOp(Session, g, Direct);
         var dx = Empty(g.Input);
         op.BackwardData(Tensor(g.Output, dy), Tensor(g.Weights, w), dx, Workspace(op));
         int terms = g.GroupOutputChannels * g.Filter.Height * g.Filter.Width;
@@ -73,8 +76,8 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
         double[] dy = Values.Uniform(g.Output.Length, 4);
         const int before = 2, after = 3;
         var wide = g.Output with { C = before + g.OutputChannels + after };
-        var op = new ConvolutionOp(Session, g, new() { Rectify = true, Window = new(before, wide.C) });
-        var plain = new ConvolutionOp(Session, g);
+        var op = new ConvolutionOp(Session, g, Direct with { Rectify = true, Window = new(before, wide.C) });
+        var plain = new ConvolutionOp(Session, g, Direct);
         Tensor tx = Tensor(g.Input, x), tw = Tensor(g.Weights, w), tb = Tensor(g.Bias, b), y = Empty(g.Output), workspace = Workspace(op);
         plain.Forward(tx, tw, tb, y, Workspace(plain));
         float[] untouched = [.. Enumerable.Range(0, (int)wide.Length).Select(i => -1f - i)];

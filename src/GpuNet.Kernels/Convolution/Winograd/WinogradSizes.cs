@@ -1,0 +1,147 @@
+namespace GpuNet.Kernels.Convolution.Winograd;
+
+/// <summary>
+/// How Winograd's algorithm cuts a correlation up. The plane of y is covered by tiles of m × m pixels; some rows of tiles of one image are a
+/// <em>band</em>, small enough that its inputs for one vector of channels stay in the second-level cache; some bands are a <em>pass</em>, small
+/// enough that the transformed inputs of one group stay in the cache that the cores share.
+/// </summary>
+internal readonly record struct WinogradSizes
+{
+    // Values of a band's inputs: an eighth of a megabyte.
+    private const int BandLimit = 32 * 1024;
+
+    // Values of a pass's transformed inputs. More makes the transform of the weights, which each pass repeats, weigh less.
+    private const int PassLimit = 2 * 1024 * 1024;
+
+    // Tiles whose products a worker keeps before it transforms them back: each panel of weights is read once for them all.
+    private const int ProductTiles = 56;
+
+    // A wider row of tiles would not fit a band.
+    private const int MaxWidth = 4096;
+
+    // Values of a cache line.
+    private const int Line = 16;
+
+    private readonly Correlation correlation;
+    private readonly int width;
+
+    /// <summary>Cuts a correlation up.</summary>
+    /// <param name="correlation">The correlation.</param>
+    /// <param name="outputs">Pixels m of a tile's side.</param>
+    /// <param name="width">Values of a vector.</param>
+    public WinogradSizes(Correlation correlation, int outputs, int width)
+    {
+        this.correlation = correlation;
+        this.width = width;
+        Outputs = outputs;
+        Points = outputs + 2;
+        Across = (correlation.Output.Width + outputs - 1) / outputs;
+        Down = (correlation.Output.Height + outputs - 1) / outputs;
+        InputBlocks = (correlation.InputChannels + width - 1) / width;
+        Pitch = (Across * outputs + 2) * width;
+        BandsPerImage = Down;
+        while (BandsPerImage > 1 && StagedRows(CeilingOf(Down, BandsPerImage / 2)) * (long)Pitch <= BandLimit)
+            BandsPerImage /= 2;
+        BandRows = CeilingOf(Down, BandsPerImage);
+        BandsPerImage = CeilingOf(Down, BandRows);
+        long bands = (long)correlation.Images * BandsPerImage, band = (long)BandRows * Across * Points * Points * InputBlocks * width;
+        Passes = (int)Math.Min(bands, Math.Max(1, (bands * band + PassLimit - 1) / PassLimit));
+    }
+
+    /// <summary>Whether Winograd's algorithm can compute a correlation.</summary>
+    /// <param name="correlation">The correlation.</param>
+    public static bool Suit(Correlation correlation) =>
+        correlation.Filter == 3 && correlation.Stride == 1 && correlation.Dilation == 1 && correlation.Insertion == 1 && correlation.Output.Width <= MaxWidth;
+
+    /// <summary>Pixels m of a tile's side.</summary>
+    public int Outputs { get; }
+
+    /// <summary>Points of the transform, along each axis: m + 2.</summary>
+    public int Points { get; }
+
+    /// <summary>Tiles of a row.</summary>
+    public int Across { get; }
+
+    /// <summary>Rows of tiles of an image.</summary>
+    public int Down { get; }
+
+    /// <summary>Vectors that the input channels of a group fill.</summary>
+    public int InputBlocks { get; }
+
+    /// <summary>Values from a row of a band's inputs to the next.</summary>
+    public int Pitch { get; }
+
+    /// <summary>Rows of tiles of a band.</summary>
+    public int BandRows { get; }
+
+    /// <summary>Bands of an image.</summary>
+    public int BandsPerImage { get; }
+
+    /// <summary>Passes over each group.</summary>
+    public int Passes { get; }
+
+    /// <summary>Bands of all images.</summary>
+    public int Bands => correlation.Images * BandsPerImage;
+
+    /// <summary>The row of tiles, counted through all images, that a band starts with.</summary>
+    public int FirstRow(int band) => band / BandsPerImage * Down + band % BandsPerImage * BandRows;
+
+    /// <summary>Rows of inputs under some rows of tiles.</summary>
+    public int StagedRows(int tileRows) => tileRows * Outputs + 2;
+
+    /// <summary>Values from a point's products to the next point's.</summary>
+    public nint ProductPitch => Spread(ProductTiles * 2 * width);
+
+    /// <summary>Values from a point's weights to the next point's.</summary>
+    public nint WeightsPitch => Spread((nint)correlation.InputChannels * 2 * width);
+
+    /// <summary>Values from a point's transformed inputs of a chunk of tiles to the next point's.</summary>
+    /// <param name="height">Tiles of a chunk.</param>
+    public nint TransformedPitch(int height) => Spread((nint)InputBlocks * height * width);
+
+    /// <summary>Chunks of tiles whose products a worker keeps.</summary>
+    /// <param name="height">Tiles of a chunk.</param>
+    public static int ProductChunks(int height) => ProductTiles / height;
+
+    /// <summary>Values of a pass's transformed inputs, for any height of chunks.</summary>
+    public long TransformedLength
+    {
+        get
+        {
+            long rows = (long)CeilingOf(Bands, Passes) * BandRows * Across + ChannelTile.MaxHeight - 1;
+            return Points * Points * (rows * InputBlocks * width + (rows / ChannelTile.MinHeight + 1) * Line);
+        }
+    }
+
+    /// <summary>Values of the weights of a block of output channels, transformed.</summary>
+    public long WeightsLength => Points * Points * (long)WeightsPitch;
+
+    /// <summary>Values that a worker needs for itself.</summary>
+    public long WorkerLength => Pixels + (long)Outputs * (Across * Outputs + width) * 2 * width;
+
+    /// <summary>Where a worker keeps the bias of a block of output channels.</summary>
+    public static nint Bias => 0;
+
+    /// <summary>Where a worker transposes: room for a block of rows, and nine blocks for the taps of a vector of channels.</summary>
+    public nint Transposed => 2 * width;
+
+    /// <summary>Where a worker keeps what has been transformed along the columns.</summary>
+    public nint Half => Transposed + 10 * width * width;
+
+    /// <summary>Where a worker keeps a band's inputs, and later its products.</summary>
+    public nint Staged => Half + Points * (nint)Pitch;
+
+    /// <summary>Where a worker keeps the products.</summary>
+    public nint Products => Staged;
+
+    /// <summary>Where a worker keeps its transformed weights.</summary>
+    public nint Weights => Staged + (nint)Math.Max(StagedRows(BandRows) * (long)Pitch + width * width, Points * Points * ProductPitch);
+
+    /// <summary>Where a worker keeps rows of output before they are transposed.</summary>
+    public nint Pixels => Weights + (nint)WeightsLength;
+
+    // A transform writes all points of one place. A line more between them spreads these over the sets of the caches, where powers of 2 would collide.
+    private static nint Spread(nint length) => length + Line;
+
+    private static int CeilingOf(int a, int b) => (a + b - 1) / b;
+}
