@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 
@@ -27,8 +28,8 @@ public sealed class InnerProductOp
             var dataTiles = new MatrixMultiplyTiles(session, geometry.BackwardData);
             var weightsTiles = new MatrixMultiplyTiles(session, geometry.BackwardWeights);
             WorkspaceLength = Math.Max(forwardTiles.WorkspaceLength, Math.Max(dataTiles.WorkspaceLength, weightsTiles.WorkspaceLength));
-            forward = forwardTiles.Multiply;
-            backwardData = (dy, w, dx, workspace) => dataTiles.Multiply(dy, w, null, dx, workspace);
+            forward = (x, w, b, y, workspace) => forwardTiles.Multiply(x, w, Epilogue.Forward(b, rectify: false), y, workspace);
+            backwardData = (dy, w, dx, workspace) => dataTiles.Multiply(dy, w, default, dx, workspace);
             backwardWeights = (x, dy, dw, db, workspace) => weightsTiles.MultiplyAndSumRows(dy, x, dw, db, workspace);
         }
         else

@@ -28,6 +28,14 @@ internal static class PixelTile
         return best;
     }
 
+    /// <summary>Runs the tile of one of the heights that <see cref="HeightFor"/> gives; its sums stand next to each other.</summary>
+    /// <inheritdoc cref="Accumulate{S, V}(int, ref float, ref int, int, ref float, ref float, nint, ref float, nint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate<S, V>(
+        int height, ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums)
+        where S : struct, ISimd<V>
+        where V : struct => Accumulate<S, V>(height, ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums, 2 * S.Width);
+
     /// <summary>Runs the tile of one of the heights that <see cref="HeightFor"/> gives.</summary>
     /// <param name="height">Pixels; the tile reads as many values behind each offset.</param>
     /// <param name="x">Pixels, to which the offsets are relative.</param>
@@ -37,24 +45,26 @@ internal static class PixelTile
     /// <param name="initial">What the sums start from, [height][2 vectors].</param>
     /// <param name="initialStride">Values from a pixel's initial sums to the next one's; 0 if they share them, as with a bias.</param>
     /// <param name="sums">Where the sums go, [height][2 vectors]; may be <paramref name="initial"/>.</param>
+    /// <param name="sumsStride">Values from a pixel's sums to the next one's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate<S, V>(
-        int height, ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums)
+        int height, ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums, nint sumsStride)
         where S : struct, ISimd<V>
         where V : struct
     {
         switch (height)
         {
             case 14:
-                Accumulate14<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums);
+                Accumulate14<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums, sumsStride);
                 break;
             case 8:
-                Accumulate8<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums);
+                Accumulate8<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums, sumsStride);
                 break;
             case 6:
-                Accumulate6<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums);
+                Accumulate6<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums, sumsStride);
                 break;
             default:
-                Accumulate4<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums);
+                Accumulate4<S, V>(ref x, ref offsets, terms, ref w, ref initial, initialStride, ref sums, sumsStride);
                 break;
         }
     }
@@ -63,7 +73,8 @@ internal static class PixelTile
     private static int Cost(int pixels, int height) => (pixels + height - 1) / height * (height + 2);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate14<S, V>(ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums)
+    private static void Accumulate14<S, V>(
+        ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums, nint sumsStride)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -103,24 +114,25 @@ internal static class PixelTile
             V a13 = S.Broadcast(Unsafe.Add(ref a, 13)); l13 = S.MultiplyAdd(a13, wl, l13); r13 = S.MultiplyAdd(a13, wr, r13);
         }
 
-        S.Store(l0, ref sums, 0 * width); S.Store(r0, ref sums, 1 * width);
-        S.Store(l1, ref sums, 2 * width); S.Store(r1, ref sums, 3 * width);
-        S.Store(l2, ref sums, 4 * width); S.Store(r2, ref sums, 5 * width);
-        S.Store(l3, ref sums, 6 * width); S.Store(r3, ref sums, 7 * width);
-        S.Store(l4, ref sums, 8 * width); S.Store(r4, ref sums, 9 * width);
-        S.Store(l5, ref sums, 10 * width); S.Store(r5, ref sums, 11 * width);
-        S.Store(l6, ref sums, 12 * width); S.Store(r6, ref sums, 13 * width);
-        S.Store(l7, ref sums, 14 * width); S.Store(r7, ref sums, 15 * width);
-        S.Store(l8, ref sums, 16 * width); S.Store(r8, ref sums, 17 * width);
-        S.Store(l9, ref sums, 18 * width); S.Store(r9, ref sums, 19 * width);
-        S.Store(l10, ref sums, 20 * width); S.Store(r10, ref sums, 21 * width);
-        S.Store(l11, ref sums, 22 * width); S.Store(r11, ref sums, 23 * width);
-        S.Store(l12, ref sums, 24 * width); S.Store(r12, ref sums, 25 * width);
-        S.Store(l13, ref sums, 26 * width); S.Store(r13, ref sums, 27 * width);
+        S.Store(l0, ref sums, 0); S.Store(r0, ref sums, width);
+        S.Store(l1, ref Unsafe.Add(ref sums, sumsStride), 0); S.Store(r1, ref Unsafe.Add(ref sums, sumsStride), width);
+        S.Store(l2, ref Unsafe.Add(ref sums, 2 * sumsStride), 0); S.Store(r2, ref Unsafe.Add(ref sums, 2 * sumsStride), width);
+        S.Store(l3, ref Unsafe.Add(ref sums, 3 * sumsStride), 0); S.Store(r3, ref Unsafe.Add(ref sums, 3 * sumsStride), width);
+        S.Store(l4, ref Unsafe.Add(ref sums, 4 * sumsStride), 0); S.Store(r4, ref Unsafe.Add(ref sums, 4 * sumsStride), width);
+        S.Store(l5, ref Unsafe.Add(ref sums, 5 * sumsStride), 0); S.Store(r5, ref Unsafe.Add(ref sums, 5 * sumsStride), width);
+        S.Store(l6, ref Unsafe.Add(ref sums, 6 * sumsStride), 0); S.Store(r6, ref Unsafe.Add(ref sums, 6 * sumsStride), width);
+        S.Store(l7, ref Unsafe.Add(ref sums, 7 * sumsStride), 0); S.Store(r7, ref Unsafe.Add(ref sums, 7 * sumsStride), width);
+        S.Store(l8, ref Unsafe.Add(ref sums, 8 * sumsStride), 0); S.Store(r8, ref Unsafe.Add(ref sums, 8 * sumsStride), width);
+        S.Store(l9, ref Unsafe.Add(ref sums, 9 * sumsStride), 0); S.Store(r9, ref Unsafe.Add(ref sums, 9 * sumsStride), width);
+        S.Store(l10, ref Unsafe.Add(ref sums, 10 * sumsStride), 0); S.Store(r10, ref Unsafe.Add(ref sums, 10 * sumsStride), width);
+        S.Store(l11, ref Unsafe.Add(ref sums, 11 * sumsStride), 0); S.Store(r11, ref Unsafe.Add(ref sums, 11 * sumsStride), width);
+        S.Store(l12, ref Unsafe.Add(ref sums, 12 * sumsStride), 0); S.Store(r12, ref Unsafe.Add(ref sums, 12 * sumsStride), width);
+        S.Store(l13, ref Unsafe.Add(ref sums, 13 * sumsStride), 0); S.Store(r13, ref Unsafe.Add(ref sums, 13 * sumsStride), width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate8<S, V>(ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums)
+    private static void Accumulate8<S, V>(
+        ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums, nint sumsStride)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -148,18 +160,19 @@ internal static class PixelTile
             V a7 = S.Broadcast(Unsafe.Add(ref a, 7)); l7 = S.MultiplyAdd(a7, wl, l7); r7 = S.MultiplyAdd(a7, wr, r7);
         }
 
-        S.Store(l0, ref sums, 0 * width); S.Store(r0, ref sums, 1 * width);
-        S.Store(l1, ref sums, 2 * width); S.Store(r1, ref sums, 3 * width);
-        S.Store(l2, ref sums, 4 * width); S.Store(r2, ref sums, 5 * width);
-        S.Store(l3, ref sums, 6 * width); S.Store(r3, ref sums, 7 * width);
-        S.Store(l4, ref sums, 8 * width); S.Store(r4, ref sums, 9 * width);
-        S.Store(l5, ref sums, 10 * width); S.Store(r5, ref sums, 11 * width);
-        S.Store(l6, ref sums, 12 * width); S.Store(r6, ref sums, 13 * width);
-        S.Store(l7, ref sums, 14 * width); S.Store(r7, ref sums, 15 * width);
+        S.Store(l0, ref sums, 0); S.Store(r0, ref sums, width);
+        S.Store(l1, ref Unsafe.Add(ref sums, sumsStride), 0); S.Store(r1, ref Unsafe.Add(ref sums, sumsStride), width);
+        S.Store(l2, ref Unsafe.Add(ref sums, 2 * sumsStride), 0); S.Store(r2, ref Unsafe.Add(ref sums, 2 * sumsStride), width);
+        S.Store(l3, ref Unsafe.Add(ref sums, 3 * sumsStride), 0); S.Store(r3, ref Unsafe.Add(ref sums, 3 * sumsStride), width);
+        S.Store(l4, ref Unsafe.Add(ref sums, 4 * sumsStride), 0); S.Store(r4, ref Unsafe.Add(ref sums, 4 * sumsStride), width);
+        S.Store(l5, ref Unsafe.Add(ref sums, 5 * sumsStride), 0); S.Store(r5, ref Unsafe.Add(ref sums, 5 * sumsStride), width);
+        S.Store(l6, ref Unsafe.Add(ref sums, 6 * sumsStride), 0); S.Store(r6, ref Unsafe.Add(ref sums, 6 * sumsStride), width);
+        S.Store(l7, ref Unsafe.Add(ref sums, 7 * sumsStride), 0); S.Store(r7, ref Unsafe.Add(ref sums, 7 * sumsStride), width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate6<S, V>(ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums)
+    private static void Accumulate6<S, V>(
+        ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums, nint sumsStride)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -183,16 +196,17 @@ internal static class PixelTile
             V a5 = S.Broadcast(Unsafe.Add(ref a, 5)); l5 = S.MultiplyAdd(a5, wl, l5); r5 = S.MultiplyAdd(a5, wr, r5);
         }
 
-        S.Store(l0, ref sums, 0 * width); S.Store(r0, ref sums, 1 * width);
-        S.Store(l1, ref sums, 2 * width); S.Store(r1, ref sums, 3 * width);
-        S.Store(l2, ref sums, 4 * width); S.Store(r2, ref sums, 5 * width);
-        S.Store(l3, ref sums, 6 * width); S.Store(r3, ref sums, 7 * width);
-        S.Store(l4, ref sums, 8 * width); S.Store(r4, ref sums, 9 * width);
-        S.Store(l5, ref sums, 10 * width); S.Store(r5, ref sums, 11 * width);
+        S.Store(l0, ref sums, 0); S.Store(r0, ref sums, width);
+        S.Store(l1, ref Unsafe.Add(ref sums, sumsStride), 0); S.Store(r1, ref Unsafe.Add(ref sums, sumsStride), width);
+        S.Store(l2, ref Unsafe.Add(ref sums, 2 * sumsStride), 0); S.Store(r2, ref Unsafe.Add(ref sums, 2 * sumsStride), width);
+        S.Store(l3, ref Unsafe.Add(ref sums, 3 * sumsStride), 0); S.Store(r3, ref Unsafe.Add(ref sums, 3 * sumsStride), width);
+        S.Store(l4, ref Unsafe.Add(ref sums, 4 * sumsStride), 0); S.Store(r4, ref Unsafe.Add(ref sums, 4 * sumsStride), width);
+        S.Store(l5, ref Unsafe.Add(ref sums, 5 * sumsStride), 0); S.Store(r5, ref Unsafe.Add(ref sums, 5 * sumsStride), width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate4<S, V>(ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums)
+    private static void Accumulate4<S, V>(
+        ref float x, ref int offsets, int terms, ref float w, ref float initial, nint initialStride, ref float sums, nint sumsStride)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -212,9 +226,9 @@ internal static class PixelTile
             V a3 = S.Broadcast(Unsafe.Add(ref a, 3)); l3 = S.MultiplyAdd(a3, wl, l3); r3 = S.MultiplyAdd(a3, wr, r3);
         }
 
-        S.Store(l0, ref sums, 0 * width); S.Store(r0, ref sums, 1 * width);
-        S.Store(l1, ref sums, 2 * width); S.Store(r1, ref sums, 3 * width);
-        S.Store(l2, ref sums, 4 * width); S.Store(r2, ref sums, 5 * width);
-        S.Store(l3, ref sums, 6 * width); S.Store(r3, ref sums, 7 * width);
+        S.Store(l0, ref sums, 0); S.Store(r0, ref sums, width);
+        S.Store(l1, ref Unsafe.Add(ref sums, sumsStride), 0); S.Store(r1, ref Unsafe.Add(ref sums, sumsStride), width);
+        S.Store(l2, ref Unsafe.Add(ref sums, 2 * sumsStride), 0); S.Store(r2, ref Unsafe.Add(ref sums, 2 * sumsStride), width);
+        S.Store(l3, ref Unsafe.Add(ref sums, 3 * sumsStride), 0); S.Store(r3, ref Unsafe.Add(ref sums, 3 * sumsStride), width);
     }
 }

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace GpuNet.Kernels.Tiles;
+
+/// <summary>Asks for memory that a tile will need soon, where the processor takes such hints. Any address will do.</summary>
+internal static class Prefetch
+{
+    /// <summary>Values of a cache line.</summary>
+    public const int LineLength = 16;
+
+    /// <summary>Asks for the cache line that a value stands in. The value must not move: it stands in an arena.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Line(ref float value)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch1(Unsafe.AsPointer(ref value));
+    }
+}
