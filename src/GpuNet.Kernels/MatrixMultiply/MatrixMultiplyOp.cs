@@ -26,7 +26,7 @@ public sealed class MatrixMultiplyOp
         {
             var gemm = new Gemm(session, geometry);
             WorkspaceLength = gemm.WorkspaceLength;
-            multiply = (a, b, c, workspace) => gemm.Multiply(a, b, null, c, workspace);
+            multiply = (a, b, c, workspace) => gemm.Multiply(a, b, c, workspace);
         }
     }
 
