@@ -7,7 +7,7 @@ namespace GpuNet.Kernels.Convolution;
 
 /// <summary>
 /// A correlation on the CPU: output channels in the lanes of two vectors (a block), up to 14 neighbouring pixels a register tile
-/// (<see cref="PixelTile"/>). The workers first pack the weights, a share each, then each stages and computes its share of the
+/// (<see cref="RegisterTile"/>). The workers first pack the weights, a share each, then each stages and computes its share of the
 /// images, or of bands of rows where images are few or large. Every output value is one sum in one order, whoever computes it.
 /// </summary>
 internal readonly struct CorrelationTile : ITile
@@ -72,7 +72,7 @@ internal readonly struct CorrelationTile : ITile
         ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
         var staging = new Staging(correlation, rowsPerBand);
         staging.WriteOffsets(ref offsets);
-        PixelTile.Cut<S, V>(correlation.Output.Width, ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights)));
+        RegisterTile.Cut<S, V>(correlation.Output.Width, ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights)));
         ref float copy = ref Unsafe.Add(ref own, scratch.Staged);
         staging.Clear(ref copy);
         int bands = Bands(correlation, rowsPerBand), groups = correlation.Groups;
@@ -118,7 +118,7 @@ internal readonly struct CorrelationTile : ITile
             height = heights;
             heights = ref Unsafe.Add(ref heights, 1);
             if (channels > S.Width)
-                PixelTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowOffsets, terms, ref rowWeights, ref bias, 0, ref sums);
+                RegisterTile.Accumulate<S, V, OffsetRows>(height, ref Unsafe.Add(ref staged, ow), ref rowWeights, ref rowOffsets, terms, ref bias, 0, ref sums, 2 * S.Width);
             else
                 NarrowPixelTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowOffsets, terms, ref rowWeights, ref bias, ref sums);
             StoreTile<S, V>(
@@ -240,8 +240,8 @@ internal readonly struct CorrelationTile : ITile
     {
         public static Scratch Of(Correlation correlation, int rowsPerBand, int block)
         {
-            nint bias = 0, sums = bias + block, transposed = sums + (PixelTile.MaxHeight + 2) * block, heights = transposed + block * block / 4;
-            nint offsets = heights + (PixelTile.MostTiles(correlation.Output.Width) + 15) / 16 * 16;
+            nint bias = 0, sums = bias + block, transposed = sums + (RegisterTile.MaxHeight + 2) * block, heights = transposed + block * block / 4;
+            nint offsets = heights + (RegisterTile.MostTiles(correlation.Output.Width) + 15) / 16 * 16;
             nint staged = offsets + (correlation.Terms + 15) / 16 * 16;
             return new(bias, sums, transposed, heights, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + 15) / 16 * 16));
         }

@@ -56,9 +56,9 @@ internal sealed class ImplicitGemm
         backwardWeights.Run(
             new(dy, sizes),
             new(new(x.View, sizes)),
-            new(target, sizes.GroupOutputChannels, sizes.FilterLength, (int)geometry.Weights.Length, target, 0));
+            new(target, sizes.GroupOutputChannels, sizes.FilterLength, (int)geometry.Weights.Length, MatrixEpilogue.Of(target)));
         if (weightsSum.IsNeeded)
-            weightsSum.Run(workspace, dw, null);
+            weightsSum.Run(workspace, dw, sizes.FilterLength, MatrixEpilogue.Of(dw.View));
         if (db is Tensor bias)
             biasGradient.Run(dy, bias);
     }

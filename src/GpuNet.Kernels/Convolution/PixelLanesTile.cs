@@ -61,7 +61,7 @@ internal readonly struct PixelLanesTile : ITile
         ref float packed = ref workspace[0];
         ref float own = ref Unsafe.Add(ref packed, (nint)(correlation.Groups * PackedLength(correlation)) + worker * scratch.Length);
         ref int heights = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights));
-        int panels = PixelTile.Cut<S, V>(correlation.OutputChannels, ref heights);
+        int panels = RegisterTile.Cut<S, V>(correlation.OutputChannels, ref heights);
         Pack<S, V>(ref packed, ref heights, panels, worker, workers);
         barrier.Wait(workers);
 
@@ -117,7 +117,7 @@ internal readonly struct PixelLanesTile : ITile
                 }
 
                 RegisterTile.Accumulate<S, V, OffsetVectors>(
-                    height, ref panel, ref Unsafe.Add(ref staged, pixel), ref Unsafe.Add(ref offsets, first), terms, ref zero, 0, ref sums);
+                    height, ref panel, ref Unsafe.Add(ref staged, pixel), ref Unsafe.Add(ref offsets, first), terms, ref zero, 0, ref sums, block);
                 for (int c = 0; c < channels; c++)
                 {
                     V bias = S.Broadcast(epilogue.Bias(group * outputs + channel + c));
@@ -165,15 +165,15 @@ internal readonly struct PixelLanesTile : ITile
     }
 
     // Of one group; the last panel may be higher than its channels.
-    private static long PackedLength(Correlation correlation) => (long)(correlation.OutputChannels + PixelTile.MaxHeight) * correlation.Terms / 16 * 16 + 16;
+    private static long PackedLength(Correlation correlation) => (long)(correlation.OutputChannels + RegisterTile.MaxHeight) * correlation.Terms / 16 * 16 + 16;
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
     private readonly record struct Scratch(nint Zero, nint Sums, nint Heights, nint Offsets, nint Staged, nint Length)
     {
         public static Scratch Of(Correlation correlation, int rowsPerBand, int block)
         {
-            nint zero = 0, sums = zero + block, heights = sums + PixelTile.MaxHeight * block;
-            nint offsets = heights + (PixelTile.MostTiles(correlation.OutputChannels) + 15) / 16 * 16;
+            nint zero = 0, sums = zero + block, heights = sums + RegisterTile.MaxHeight * block;
+            nint offsets = heights + (RegisterTile.MostTiles(correlation.OutputChannels) + 15) / 16 * 16;
             nint staged = offsets + (correlation.Terms + 15) / 16 * 16;
             return new(zero, sums, heights, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + block + 15) / 16 * 16));
         }

@@ -37,7 +37,7 @@ internal readonly struct Staging
     /// </summary>
     public static long LengthOf(Correlation correlation, int outputRows) => correlation.ReadsInPlace
         ? 0
-        : (long)Int128.Min(long.MaxValue / 2, (Int128)PhaseWidth(correlation) * correlation.Stride.Width * RowsUnder(correlation, outputRows) * correlation.InputChannels + PixelTile.MaxHeight);
+        : (long)Int128.Min(long.MaxValue / 2, (Int128)PhaseWidth(correlation) * correlation.Stride.Width * RowsUnder(correlation, outputRows) * correlation.InputChannels + RegisterTile.MaxHeight);
 
     /// <summary>Values from one row to the next.</summary>
     public int RowLength { get; }

@@ -4,7 +4,7 @@ using ILGPU;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 
-/// <summary>C = op(A)·op(B), with an optional bias added to each row of C, by the portable kernels.</summary>
+/// <summary>C = op(A)·op(B), finished as asked, by the portable kernels.</summary>
 internal sealed class Gemm
 {
     private readonly Action<ArrayView<float>, ArrayView<float>, MatrixResult> multiply;
@@ -27,16 +27,18 @@ internal sealed class Gemm
 
     public long WorkspaceLength => splitSum.WorkspaceLength;
 
-    public void Multiply(Tensor a, Tensor b, Tensor? bias, Tensor c, Tensor workspace)
+    /// <summary>C = op(A)·op(B), finished as <see cref="MatrixEpilogue.Of"/> says.</summary>
+    public void Multiply(Tensor a, Tensor b, Tensor c, Tensor workspace, Tensor? bias = null, bool rectify = false, Tensor? mask = null)
     {
+        var epilogue = MatrixEpilogue.Of(c.View, bias, rectify, mask);
         if (splitSum.IsNeeded)
         {
-            multiply(a.View, b.View, new(workspace.View, geometry.M, geometry.N, geometry.M * geometry.N, workspace.View, 0));
-            splitSum.Run(workspace, c, bias);
+            multiply(a.View, b.View, new(workspace.View, geometry.M, geometry.N, geometry.M * geometry.N, MatrixEpilogue.Of(workspace.View)));
+            splitSum.Run(workspace, c, geometry.N, epilogue);
         }
         else
         {
-            multiply(a.View, b.View, new(c.View, geometry.M, geometry.N, 0, (bias ?? c).View, bias is null ? 0 : geometry.N));
+            multiply(a.View, b.View, new(c.View, geometry.M, geometry.N, 0, epilogue));
         }
     }
 

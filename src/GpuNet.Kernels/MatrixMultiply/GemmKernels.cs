@@ -76,15 +76,13 @@ internal static class GemmKernels
 
     /// <summary>Adds up the parts of split sums, in order, so that equal runs give equal bits. One thread a value.</summary>
     public static void SumSplits(
-        Index1D i, ArrayView<float> parts, int splits, ArrayView<float> result, ArrayView<float> bias, int biasLength)
+        Index1D i, ArrayView<float> parts, int splits, ArrayView<float> result, int columns, MatrixEpilogue epilogue)
     {
         int length = result.IntLength;
         float sum = parts[i];
         for (int split = 1; split < splits; split++)
             sum += parts[split * (long)length + i];
-        if (biasLength > 0)
-            sum += bias[i % biasLength];
-        result[i] = sum;
+        result[i] = epilogue.Finish(sum, i, i % columns);
     }
 
     // The outer product of four rows and four columns.

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 
@@ -10,14 +11,16 @@ namespace GpuNet.Kernels.MatrixMultiply;
 public sealed class InnerProductOp
 {
     private readonly Action<Tensor, Tensor, Tensor?, Tensor, Tensor> forward;
-    private readonly Action<Tensor, Tensor, Tensor, Tensor> backwardData;
+    private readonly Action<Tensor, Tensor, Tensor, Tensor?, Tensor> backwardData;
     private readonly Action<Tensor, Tensor, Tensor, Tensor?, Tensor> backwardWeights;
 
     /// <summary>Chooses and loads the kernels.</summary>
     /// <param name="session">The device.</param>
     /// <param name="geometry">The sizes.</param>
+    /// <param name="rectify">Whether y goes through a rectifier on its way to memory: y = max(…, 0). The op's gradients do not: they take dy as the
+    /// gradient of what the rectifier reads.</param>
     /// <exception cref="ShapeException">The sizes make no inner product.</exception>
-    public InnerProductOp(DeviceSession session, InnerProductGeometry geometry)
+    public InnerProductOp(DeviceSession session, InnerProductGeometry geometry, bool rectify = false)
     {
         geometry.ThrowIfInvalid("inner product");
         Geometry = geometry;
@@ -27,8 +30,8 @@ public sealed class InnerProductOp
             var dataTiles = new MatrixMultiplyTiles(session, geometry.BackwardData);
             var weightsTiles = new MatrixMultiplyTiles(session, geometry.BackwardWeights);
             WorkspaceLength = Math.Max(forwardTiles.WorkspaceLength, Math.Max(dataTiles.WorkspaceLength, weightsTiles.WorkspaceLength));
-            forward = forwardTiles.Multiply;
-            backwardData = (dy, w, dx, workspace) => dataTiles.Multiply(dy, w, null, dx, workspace);
+            forward = (x, w, b, y, workspace) => forwardTiles.Multiply(x, w, Epilogue.Forward(b, rectify), y, workspace);
+            backwardData = (dy, w, dx, mask, workspace) => dataTiles.Multiply(dy, w, Epilogue.Gradient(mask), dx, workspace);
             backwardWeights = (x, dy, dw, db, workspace) => weightsTiles.MultiplyAndSumRows(dy, x, dw, db, workspace);
         }
         else
@@ -38,11 +41,11 @@ public sealed class InnerProductOp
             var weightsGemm = new Gemm(session, geometry.BackwardWeights);
             var biasGradient = new BiasGradient(session, geometry.Output, geometry.Outputs);
             WorkspaceLength = Math.Max(forwardGemm.WorkspaceLength, Math.Max(dataGemm.WorkspaceLength, weightsGemm.WorkspaceLength));
-            forward = forwardGemm.Multiply;
-            backwardData = (dy, w, dx, workspace) => dataGemm.Multiply(dy, w, null, dx, workspace);
+            forward = (x, w, b, y, workspace) => forwardGemm.Multiply(x, w, y, workspace, b, rectify);
+            backwardData = (dy, w, dx, mask, workspace) => dataGemm.Multiply(dy, w, dx, workspace, mask: mask);
             backwardWeights = (x, dy, dw, db, workspace) =>
             {
-                weightsGemm.Multiply(dy, x, null, dw, workspace);
+                weightsGemm.Multiply(dy, x, dw, workspace);
                 if (db is Tensor bias)
                     biasGradient.Run(dy.View, bias);
             };
@@ -55,7 +58,7 @@ public sealed class InnerProductOp
     /// <summary>Values that the workspace must hold at least; 0 if none is used. Ops that run one after the other may share one.</summary>
     public long WorkspaceLength { get; }
 
-    /// <summary>y = x·wᵀ + b.</summary>
+    /// <summary>y = x·wᵀ + b; values below 0 become 0 if the op rectifies.</summary>
     /// <param name="x">Input.</param>
     /// <param name="w">Weights.</param>
     /// <param name="b">Bias, or null for none.</param>
@@ -77,14 +80,16 @@ public sealed class InnerProductOp
     /// <param name="w">Weights.</param>
     /// <param name="dx">Gradient of the input: overwritten.</param>
     /// <param name="workspace">Scratch memory of at least <see cref="WorkspaceLength"/> values.</param>
+    /// <param name="mask">Where it is not above 0, dx becomes 0: with x itself, dx is the gradient of what a rectifier that wrote x had read. Null for none.</param>
     /// <exception cref="ShapeException">A shape differs from the geometry's, or the workspace is too small.</exception>
-    public void BackwardData(Tensor dy, Tensor w, Tensor dx, Tensor workspace)
+    public void BackwardData(Tensor dy, Tensor w, Tensor dx, Tensor workspace, Tensor? mask = null)
     {
         ShapeException.ThrowUnless("inner product: dy", dy.Shape, Geometry.Output);
         ShapeException.ThrowUnless("inner product: w", w.Shape, Geometry.Weights);
         ShapeException.ThrowUnless("inner product: dx", dx.Shape, Geometry.Input);
+        ShapeException.ThrowUnless("inner product: mask", mask?.Shape ?? Geometry.Input, Geometry.Input);
         ShapeException.ThrowIfSmaller("inner product", workspace.Length, WorkspaceLength);
-        backwardData(dy, w, dx, workspace);
+        backwardData(dy, w, dx, mask, workspace);
     }
 
     /// <summary>dw = dyᵀ·x; db = Σ over the batch of dy.</summary>

@@ -6,7 +6,7 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// <summary>C = op(A)·op(B), for row-major matrices: Shape.Matrix(rows, columns) as they are stored.</summary>
 public sealed class MatrixMultiplyOp
 {
-    private readonly Action<Tensor, Tensor, Tensor?, Tensor, Tensor> multiply;
+    private readonly Action<Tensor, Tensor, Tensor, Tensor> multiply;
 
     /// <summary>Chooses and loads the kernels.</summary>
     /// <param name="session">The device.</param>
@@ -20,13 +20,13 @@ public sealed class MatrixMultiplyOp
         {
             var tiles = new MatrixMultiplyTiles(session, geometry);
             WorkspaceLength = tiles.WorkspaceLength;
-            multiply = tiles.Multiply;
+            multiply = (a, b, c, workspace) => tiles.Multiply(a, b, default, c, workspace);
         }
         else
         {
             var gemm = new Gemm(session, geometry);
             WorkspaceLength = gemm.WorkspaceLength;
-            multiply = gemm.Multiply;
+            multiply = (a, b, c, workspace) => gemm.Multiply(a, b, c, workspace);
         }
     }
 
@@ -48,6 +48,6 @@ public sealed class MatrixMultiplyOp
         ShapeException.ThrowUnless("matrix multiply: b", b.Shape, Geometry.B);
         ShapeException.ThrowUnless("matrix multiply: c", c.Shape, Geometry.C);
         ShapeException.ThrowIfSmaller("matrix multiply", workspace.Length, WorkspaceLength);
-        multiply(a, b, null, c, workspace);
+        multiply(a, b, c, workspace);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -6,190 +7,281 @@ using ILGPU;
 namespace GpuNet.Kernels.MatrixMultiply;
 
 /// <summary>
-/// C = op(A)·op(B) + bias on the CPU. First the workers pack op(A) into panels of a register tile's rows, a share each; then each takes its
-/// share of blocks of C: a panel of columns in the lanes of two vectors by up to <see cref="RowLimit"/> rows, whose sums stay in its cache
-/// while slices of op(B), packed as it goes, pass by. Every value is one sum in one order, whoever computes it.
+/// C = op(A)·op(B) + bias on the CPU. Each worker computes a rectangle of C alone: it packs a block of op(B), as much as its second-level
+/// cache keeps, then panel after panel of op(A), and multiplies each by the whole block, along C's rows. A slice of the sums at a time
+/// goes into C. Every value is one sum in one order, whoever computes it.
 /// </summary>
 internal readonly struct MatrixMultiplyTile : ITile
 {
-    // A slice of op(B), 256 × 32 values, fills most of a first-level cache; 1024 × 32 sums a part of the second.
-    private const int SliceDepth = 256, RowLimit = 1024;
+    // From one term of a packed panel of op(A) to the next: a cache line, and the rows of any register tile.
+    private const int MaxPitch = 16;
+
+    private const int StreamedLength = 1 << 23;
 
     private readonly MatrixMultiplyGeometry geometry;
-    private readonly ArrayView<float> a, b, c, bias, rowSums, workspace;
-    private readonly WorkerBarrier barrier;
-    private readonly bool hasBias, hasRowSums;
+    private readonly ArrayView<float> a, b, c, rowSums, workspace;
+    private readonly Epilogue epilogue;
 
     /// <summary>Binds a product to its matrices.</summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="a">A, as stored.</param>
     /// <param name="b">B, as stored.</param>
-    /// <param name="bias">Added to every row of C, if <paramref name="hasBias"/>.</param>
-    /// <param name="hasBias">Whether there is a bias; without one it is not read.</param>
     /// <param name="c">The product.</param>
-    /// <param name="rowSums">Where the sums of op(A)'s rows go, if <paramref name="hasRowSums"/>: an inner product's bias gradient.</param>
-    /// <param name="hasRowSums">Whether row sums are wanted; else they are not written.</param>
+    /// <param name="epilogue">What is done to its values: a bias is a column's.</param>
+    /// <param name="rowSums">Where the sums of op(A)'s rows go, an inner product's bias gradient; empty if they are not wanted.</param>
     /// <param name="workspace">At least <see cref="WorkspaceLength"/> values.</param>
-    /// <param name="barrier">The session's barrier.</param>
     public MatrixMultiplyTile(
-        MatrixMultiplyGeometry geometry, ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, bool hasBias, ArrayView<float> c,
-        ArrayView<float> rowSums, bool hasRowSums, ArrayView<float> workspace, WorkerBarrier barrier)
+        MatrixMultiplyGeometry geometry, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, Epilogue epilogue, ArrayView<float> rowSums,
+        ArrayView<float> workspace)
     {
         this.geometry = geometry;
         this.a = a;
         this.b = b;
-        this.bias = bias;
-        this.hasBias = hasBias;
         this.c = c;
+        this.epilogue = epilogue;
         this.rowSums = rowSums;
-        this.hasRowSums = hasRowSums;
         this.workspace = workspace;
-        this.barrier = barrier;
     }
 
     /// <summary>Values of workspace that a product needs.</summary>
-    public static long WorkspaceLength(MatrixMultiplyGeometry geometry, int workers)
-    {
-        int block = 2 * Simd.Width, rows = geometry.M + PixelTile.MaxHeight;
-        return (long)rows * geometry.K + workers * Scratch.Of(rows, block).Length;
-    }
+    public static long WorkspaceLength(MatrixMultiplyGeometry geometry, int workers) =>
+        workers * Scratch.Of(MatrixBlocks.For(geometry, Simd.Width, MaxPitch, workers), 2 * Simd.Width).Length;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
     {
-        int height = PixelTile.HeightFor<S, V>(geometry.M), panels = (geometry.M + height - 1) / height, block = 2 * S.Width;
-        ref float packed = ref workspace[0];
-        PackRows(ref packed, height, panels, worker, workers);
-        barrier.Wait(workers);
-
-        var scratch = Scratch.Of(panels * height, block);
-        ref float own = ref Unsafe.Add(ref packed, (nint)panels * height * geometry.K + worker * scratch.Length);
+        int height = RegisterTile.HeightFor<S, V>(geometry.M), block = 2 * S.Width, pitch = (height + S.Width - 1) / S.Width * S.Width;
+        var blocks = MatrixBlocks.For(geometry, S.Width, height, workers);
+        var rows = blocks.Rows(worker);
+        var columns = blocks.Columns(worker);
+        var scratch = Scratch.Of(blocks, block);
+        nint panelLength = Scratch.PanelLength(blocks.Depth, block);
+        ref float own = ref workspace[worker * (long)scratch.Length];
+        ref float right = ref Unsafe.Add(ref own, scratch.Right), left = ref Unsafe.Add(ref own, scratch.Left), start = ref Unsafe.Add(ref own, scratch.Start);
         ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
-        for (int k = 0; k < SliceDepth; k++)
-            Unsafe.Add(ref offsets, k) = k * height;
+        for (int k = 0; k < blocks.Depth; k++)
+            Unsafe.Add(ref offsets, k) = k * pitch;
 
-        int columnPanels = (geometry.N + block - 1) / block;
-        int rowBlocks = Math.Max((panels * height + RowLimit - 1) / RowLimit, Math.Min(panels, (workers + columnPanels - 1) / columnPanels));
-        var share = Share.Of(columnPanels * rowBlocks, worker, workers);
-        for (int item = share.Begin; item < share.End; item++)
+        // A product that no cache holds goes past them; so does not one that is summed up in place.
+        bool streams = geometry.C.Length >= StreamedLength && geometry.K <= 64 && geometry.N % S.Width == 0 && blocks.Depth >= geometry.K && IsAligned(ref c[0], S.Width);
+        int parts = (columns.Length + blocks.PanelsAtOnce - 1) / blocks.PanelsAtOnce;
+        for (int part = 0; part < parts; part++)
         {
-            var rows = Share.Of(panels, item % rowBlocks, rowBlocks);
-            int column = item / rowBlocks * block, columns = Math.Min(block, geometry.N - column);
-            ref float sums = ref Unsafe.Add(ref own, scratch.Sums);
-            ref float slice = ref Unsafe.Add(ref own, scratch.Slice);
-            WriteBias(ref Unsafe.Add(ref own, scratch.Bias), column, columns, block);
-            for (int k = 0; k < geometry.K; k += SliceDepth)
+            var share = Share.Of(columns.Length, part, parts);
+            int firstPanel = columns.Begin + share.Begin, panels = share.Length;
+            for (int k = 0; k < geometry.K; k += blocks.Depth)
             {
-                int depth = Math.Min(SliceDepth, geometry.K - k);
-                PackSlice<S, V>(k, depth, column, columns, ref slice);
-                for (int panel = rows.Begin; panel < rows.End; panel++)
+                int depth = Math.Min(blocks.Depth, geometry.K - k);
+                bool isLast = k + depth == geometry.K;
+                PackRight<S, V>(k, depth, firstPanel * block, panels, ref right, panelLength, ref Unsafe.Add(ref own, scratch.Staging));
+                for (int panel = 0; panel < panels && k == 0; panel++)
                 {
-                    ref float panelSums = ref Unsafe.Add(ref sums, (nint)(panel - rows.Begin) * height * block);
-                    PixelTile.Accumulate<S, V>(
-                        height, ref Unsafe.Add(ref packed, ((nint)panel * geometry.K + k) * height), ref offsets, depth, ref slice,
-                        ref k == 0 ? ref Unsafe.Add(ref own, scratch.Bias) : ref panelSums, k == 0 ? 0 : block, ref panelSums);
+                    int column = (firstPanel + panel) * block;
+                    epilogue.WriteBias(ref Unsafe.Add(ref start, panel * block), column, Math.Min(block, geometry.N - column), block);
+                }
+
+                for (int rowPanel = rows.Begin; rowPanel < rows.End; rowPanel++)
+                {
+                    int row = rowPanel * height, rowCount = Math.Min(height, geometry.M - row), tileHeight = rowCount == height ? height : RegisterTile.HeightFor<S, V>(rowCount);
+                    PackLeft<S, V>(k, depth, row, rowCount, pitch, ref left, ref Unsafe.Add(ref own, scratch.Staging));
+                    if (rowSums.Length > 0 && firstPanel == 0)
+                        SumRows<S, V>(ref left, k == 0, depth, row, rowCount, pitch);
+                    int fetchable = geometry.TransposeA ? depth : Math.Min(height, geometry.M - row - height), fetched = (fetchable + panels - 1) / panels;
+                    for (int panel = 0; panel < panels; panel++)
+                    {
+                        int column = (firstPanel + panel) * block;
+                        bool writesSums = tileHeight == rowCount && column + block <= geometry.N && !(isLast && epilogue.Rectifies | epilogue.IsMasked) && !streams;
+                        ref float result = ref c[row * (long)geometry.N + column];
+                        ref float initial = ref Unsafe.Add(ref start, panel * block);
+                        ref float weights = ref Unsafe.Add(ref right, panel * panelLength), sums = ref Unsafe.Add(ref own, scratch.Sums);
+                        if (rowPanel + 1 < rows.End)
+                            PrefetchLeft(k, depth, row + height, panel * fetched, Math.Min((panel + 1) * fetched, fetchable));
+                        if (writesSums)
+                        {
+                            RegisterTile.Accumulate<S, V, OffsetRows>(
+                                tileHeight, ref left, ref weights, ref offsets, depth, ref k == 0 ? ref initial : ref result, k == 0 ? 0 : geometry.N, ref result, geometry.N);
+                            continue;
+                        }
+
+                        int columnCount = Math.Min(block, geometry.N - column);
+                        if (k > 0)
+                            Read<S, V>(ref sums, ref result, rowCount, columnCount);
+                        RegisterTile.Accumulate<S, V, OffsetRows>(
+                            tileHeight, ref left, ref weights, ref offsets, depth, ref k == 0 ? ref initial : ref sums, k == 0 ? 0 : block, ref sums, block);
+                        Write<S, V>(ref sums, row, rowCount, column, columnCount, isLast, streams);
+                    }
                 }
             }
-
-            Write<S, V>(ref sums, rows.Begin * height, Math.Min(rows.End * height, geometry.M), column, columns);
         }
     }
 
-    // packed[panel][k][row of the panel], zero past the last row.
+    // left[k][row of the panel]; what stands past the last row is of no account.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackRows(ref float packed, int height, int panels, int worker, int workers)
-    {
-        nint rowStride = geometry.TransposeA ? 1 : geometry.K, depthStride = geometry.TransposeA ? geometry.M : 1;
-        var share = Share.Of(panels, worker, workers);
-        for (int panel = share.Begin; panel < share.End; panel++)
-        {
-            ref float destination = ref Unsafe.Add(ref packed, (nint)panel * geometry.K * height);
-            int rows = Math.Min(height, geometry.M - panel * height);
-            ref float source = ref a[panel * height * (long)rowStride];
-            for (nint k = 0; k < geometry.K; k++)
-            {
-                for (int row = 0; row < height; row++)
-                    Unsafe.Add(ref destination, k * height + row) = row < rows ? Unsafe.Add(ref source, row * rowStride + k * depthStride) : 0f;
-            }
-
-            for (int row = 0; row < rows && hasRowSums; row++)
-            {
-                float sum = 0f;
-                for (nint k = 0; k < geometry.K; k++)
-                    sum += Unsafe.Add(ref destination, k * height + row);
-                rowSums[panel * height + row] = sum;
-            }
-        }
-    }
-
-    // slice[k][column of the panel], zero past the last column.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackSlice<S, V>(int firstDepth, int depth, int column, int columns, ref float slice)
+    private void PackLeft<S, V>(int firstDepth, int depth, int row, int rows, int pitch, ref float left, ref float staging)
         where S : struct, ISimd<V>
         where V : struct
     {
-        int block = 2 * S.Width;
-        nint depthStride = geometry.TransposeB ? 1 : geometry.N, columnStride = geometry.TransposeB ? geometry.K : 1;
-        ref float source = ref b[firstDepth * (long)depthStride + column * (long)columnStride];
-        int k = 0;
-        if (columns == block && geometry.TransposeB)
+        if (geometry.TransposeA)
         {
-            for (; k <= depth - S.Width; k += S.Width)
+            ref float source = ref a[firstDepth * (long)geometry.M + row];
+            for (nint k = 0; k < depth; k++)
             {
-                S.Transpose(in Unsafe.Add(ref source, k), columnStride, ref Unsafe.Add(ref slice, k * block), block, S.Width);
-                S.Transpose(in Unsafe.Add(ref source, S.Width * columnStride + k), columnStride, ref Unsafe.Add(ref slice, k * block + S.Width), block, S.Width);
+                for (int r = 0; r < pitch; r += S.Width)
+                    S.Store(S.Load(in source, k * geometry.M + r), ref left, k * pitch + r);
             }
         }
-        else if (columns == block)
+        else
         {
-            for (; k < depth; k++)
+            for (int r = 0; r < rows; r += S.Width)
             {
-                S.Store(S.Load(in source, k * depthStride), ref slice, k * block);
-                S.Store(S.Load(in source, k * depthStride + S.Width), ref slice, k * block + S.Width);
+                Transpose<S, V>(
+                    ref a[(row + r) * (long)geometry.K + firstDepth], geometry.K, Math.Min(S.Width, geometry.M - row - r), depth, ref Unsafe.Add(ref left, r),
+                    pitch, ref staging);
             }
-        }
-
-        for (; k < depth; k++)
-        {
-            for (int j = 0; j < block; j++)
-                Unsafe.Add(ref slice, k * block + j) = j < columns ? Unsafe.Add(ref source, k * depthStride + j * columnStride) : 0f;
         }
     }
 
-    private void WriteBias(ref float destination, int column, int columns, int block)
-    {
-        for (int j = 0; j < block; j++)
-            Unsafe.Add(ref destination, j) = hasBias && j < columns ? bias[column + j] : 0f;
-    }
-
+    // right[panel][k][column of the panel]; what stands past the last column is of no account.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Write<S, V>(ref float sums, int firstRow, int endRow, int column, int columns)
+    private void PackRight<S, V>(int firstDepth, int depth, int column, int panels, ref float right, nint panelLength, ref float staging)
         where S : struct, ISimd<V>
         where V : struct
     {
-        int block = 2 * S.Width;
-        for (int row = firstRow; row < endRow; row++)
+        int block = 2 * S.Width, columns = Math.Min(panels * block, geometry.N - column);
+        if (geometry.TransposeB)
         {
-            ref float destination = ref c[row * (long)geometry.N + column];
-            ref float source = ref Unsafe.Add(ref sums, (nint)(row - firstRow) * block);
-            int j = 0;
-            for (; j <= columns - S.Width; j += S.Width)
-                S.Store(S.Load(in source, j), ref destination, j);
-            for (; j < columns; j++)
-                Unsafe.Add(ref destination, j) = Unsafe.Add(ref source, j);
+            for (int j = 0; j < columns; j += S.Width)
+            {
+                Transpose<S, V>(
+                    ref b[(column + j) * (long)geometry.K + firstDepth], geometry.K, Math.Min(S.Width, columns - j), depth,
+                    ref Unsafe.Add(ref right, j / block * panelLength + j % block), block, ref staging);
+            }
+        }
+        else
+        {
+            ref float source = ref b[firstDepth * (long)geometry.N + column];
+            for (nint k = 0; k < depth; k++)
+            {
+                ref float destination = ref Unsafe.Add(ref right, k * block);
+                for (nint j = 0; j < columns; j += block)
+                {
+                    S.Store(S.Load(in source, j), ref destination, 0);
+                    S.Store(S.Load(in source, j + S.Width), ref destination, S.Width);
+                    destination = ref Unsafe.Add(ref destination, panelLength);
+                }
+
+                source = ref Unsafe.Add(ref source, geometry.N);
+            }
+        }
+    }
+
+    // destination[k][line] = source[line][k] for up to a vector of lines; k runs on to a multiple of the width.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose<S, V>(ref float source, nint sourceStride, int lines, int depth, ref float destination, nint destinationStride, ref float staging)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        for (nint k = 0; k < depth; k += S.Width)
+        {
+            if (lines == S.Width)
+            {
+                S.Transpose(in Unsafe.Add(ref source, k), sourceStride, ref Unsafe.Add(ref destination, k * destinationStride), destinationStride, S.Width);
+                continue;
+            }
+
+            for (int line = 0; line < lines; line++)
+                S.Store(S.Load(in source, line * sourceStride + k), ref staging, line * S.Width);
+            S.Transpose(in staging, S.Width, ref Unsafe.Add(ref destination, k * destinationStride), destinationStride, S.Width);
+        }
+    }
+
+    // Asks for what the next panel of op(A) is packed from: some of its terms, or of its rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PrefetchLeft(int firstDepth, int depth, int row, int begin, int end)
+    {
+        nint stride = geometry.TransposeA ? geometry.M : geometry.K;
+        int length = geometry.TransposeA ? 1 : depth;
+        ref float source = ref a[0];
+        source = ref Unsafe.Add(ref source, geometry.TransposeA ? (firstDepth + begin) * stride + row + MaxPitch - 1 : (row + begin) * stride + firstDepth);
+        for (int line = begin; line < end; line++)
+        {
+            for (nint i = 0; i < length; i += Prefetch.LineLength)
+                Prefetch.Line(ref Unsafe.Add(ref source, i));
+            source = ref Unsafe.Add(ref source, stride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumRows<S, V>(ref float left, bool isFirst, int depth, int row, int rows, int pitch)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        ref float sums = ref rowSums[row];
+        for (int r = 0; r < rows; r += S.Width)
+        {
+            V sum = isFirst ? S.Broadcast(0f) : S.Load(in sums, r);
+            for (nint k = 0; k < depth; k++)
+                sum = S.Add(sum, S.Load(in left, k * pitch + r));
+            S.StoreFirst(sum, ref sums, r, rows - r);
+        }
+    }
+
+    private static unsafe bool IsAligned(ref float value, int width) => (nuint)Unsafe.AsPointer(ref value) % (nuint)(width * sizeof(float)) == 0;
+
+    // Where the sums of a tile that cannot write them itself stand so far.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Read<S, V>(ref float sums, ref float result, int rows, int columns)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            for (int j = 0; j < columns; j += S.Width)
+                S.Store(S.Load(in result, j), ref sums, j);
+            sums = ref Unsafe.Add(ref sums, 2 * S.Width);
+            result = ref Unsafe.Add(ref result, geometry.N);
+        }
+    }
+
+    // What a tile that cannot write its sums itself leaves to do.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Write<S, V>(ref float sums, int row, int rows, int column, int columns, bool isLast, bool streams)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            long at = (row + r) * (long)geometry.N + column;
+            ref float result = ref c[at];
+            for (int j = 0; j < columns; j += S.Width)
+            {
+                V sum = S.Load(in sums, j);
+                if (isLast)
+                    sum = epilogue.Finish<S, V>(sum, at + j);
+                if (streams)
+                    S.StoreStreaming(sum, ref result, j);
+                else
+                    S.StoreFirst(sum, ref result, j, columns - j);
+            }
+
+            sums = ref Unsafe.Add(ref sums, 2 * S.Width);
         }
     }
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
-    private readonly record struct Scratch(nint Bias, nint Offsets, nint Slice, nint Sums, nint Length)
+    private readonly record struct Scratch(nint Offsets, nint Start, nint Sums, nint Staging, nint Left, nint Right, nint Length)
     {
-        public static Scratch Of(int rows, int block)
+        // Not a multiple of a page: the panels that a row is spread over would fall on the same lines of a cache.
+        public static nint PanelLength(int depth, int block) => (depth + 2) * block;
+
+        public static Scratch Of(MatrixBlocks blocks, int block)
         {
-            nint bias = 0, offsets = bias + block, slice = offsets + SliceDepth;
-            nint sums = slice + SliceDepth * block;
-            return new(bias, offsets, slice, sums, sums + (Math.Min(rows, RowLimit) + 2 * PixelTile.MaxHeight) * block);
+            int panels = Math.Min(blocks.BlockPanels, blocks.ColumnPanels);
+            nint offsets = 0, start = offsets + blocks.Depth, sums = start + panels * block, staging = sums + RegisterTile.MaxHeight * block;
+            nint left = staging + block * block / 4, right = left + blocks.Depth * MaxPitch;
+            return new(offsets, start, sums, staging, left, right, right + panels * PanelLength(blocks.Depth, block));
         }
     }
 }

@@ -32,23 +32,16 @@ internal readonly struct InterleavedOperand(ArrayView<float> values, int pitch) 
     public float Load(Place line, Place depth) => values[line.Offset + depth.Offset];
 }
 
-/// <summary>
-/// Row-major products: those of the groups one below the other, the parts of split sums one after the other. A bias, if there is one, is
-/// added to each row.
-/// </summary>
-internal readonly struct MatrixResult(ArrayView<float> values, int rows, int columns, int splitPitch, ArrayView<float> bias, int biasLength) : IGemmResult
+/// <summary>Row-major products, finished: those of the groups one below the other, the parts of split sums one after the other.</summary>
+internal readonly struct MatrixResult(ArrayView<float> values, int rows, int columns, int splitPitch, MatrixEpilogue epilogue) : IGemmResult
 {
-    private readonly ArrayView<float> values = values, bias = bias;
-    private readonly int rows = rows, columns = columns, splitPitch = splitPitch, biasLength = biasLength;
+    private readonly ArrayView<float> values = values;
+    private readonly int rows = rows, columns = columns, splitPitch = splitPitch;
+    private readonly MatrixEpilogue epilogue = epilogue;
 
     public int Row(int split, int group, int row) => split * splitPitch + (group * rows + row) * columns;
 
     public int Column(int column) => column;
 
-    public void Store(int offset, int group, int row, int column, float value)
-    {
-        if (biasLength > 0)
-            value += bias[column];
-        values[offset] = value;
-    }
+    public void Store(int offset, int group, int row, int column, float value) => values[offset] = epilogue.Finish(value, offset, column);
 }

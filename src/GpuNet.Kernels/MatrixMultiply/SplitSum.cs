@@ -8,14 +8,14 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// <summary>Adds up the parts of a product whose sums were split, from the workspace.</summary>
 internal sealed class SplitSum
 {
-    private readonly Action<Index1D, ArrayView<float>, int, ArrayView<float>, ArrayView<float>, int> sum;
+    private readonly Action<Index1D, ArrayView<float>, int, ArrayView<float>, int, MatrixEpilogue> sum;
     private readonly int splits, length;
 
     public SplitSum(DeviceSession session, int splits, int length)
     {
         this.splits = splits;
         this.length = length;
-        sum = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, int, ArrayView<float>, ArrayView<float>, int>(GemmKernels.SumSplits);
+        sum = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, int, ArrayView<float>, int, MatrixEpilogue>(GemmKernels.SumSplits);
     }
 
     /// <summary>Whether there is more than one part.</summary>
@@ -24,6 +24,11 @@ internal sealed class SplitSum
     /// <summary>Values of all parts, or 0 if there is one only.</summary>
     public long WorkspaceLength => IsNeeded ? (long)splits * length : 0;
 
-    public void Run(Tensor workspace, Tensor result, Tensor? bias) =>
-        sum(length, workspace.View, splits, result.View, (bias ?? result).View, bias is null ? 0 : (int)bias.Value.Length);
+    /// <summary>Writes the sums, finished.</summary>
+    /// <param name="workspace">The parts.</param>
+    /// <param name="result">The product.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="epilogue">What is done to its values.</param>
+    public void Run(Tensor workspace, Tensor result, int columns, MatrixEpilogue epilogue) =>
+        sum(length, workspace.View, splits, result.View, columns, epilogue);
 }

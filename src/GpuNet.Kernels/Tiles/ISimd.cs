@@ -17,6 +17,9 @@ internal interface ISimd<V> where V : struct
 
     static abstract void Store(V value, ref float destination, nint offset);
 
+    /// <summary>Stores past the caches, for what nobody reads soon: the destination is a multiple of the width, in an arena.</summary>
+    static abstract void StoreStreaming(V value, ref float destination, nint offset);
+
     static abstract V Broadcast(float value);
 
     static abstract V Add(V a, V b);

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace GpuNet.Kernels.Tiles;
 
 /// <summary>
-/// The <see cref="PixelTile"/> for a block whose second vector has no channels: half the work for the same layout, in which values of the second
+/// The <see cref="RegisterTile"/> for a block whose second vector has no channels: half the work for the same layout, in which values of the second
 /// vector are skipped.
 /// </summary>
 internal static class NarrowPixelTile
 {
-    /// <summary>Runs the tile of one of the heights of <see cref="PixelTile"/>.</summary>
+    /// <summary>Runs the tile of one of the heights of <see cref="RegisterTile"/>.</summary>
     /// <param name="height">Pixels; the tile reads as many values behind each offset.</param>
     /// <param name="x">Pixels, to which the offsets are relative.</param>
     /// <param name="offsets">Where each term's first pixel stands.</param>

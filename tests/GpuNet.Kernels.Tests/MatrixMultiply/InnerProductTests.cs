@@ -1,4 +1,5 @@
 using GpuNet.Kernels.MatrixMultiply;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
 using GpuNet.Testing.References;
@@ -41,6 +42,27 @@ public sealed class InnerProductTests(string device) : DeviceFixture(device)
         Close.To(ConvolutionReference.BackwardBias(g.Output, dy), db.ToArray(), g.Input.N, "db");
     }
 
+    [TestCaseSource(nameof(Geometries))]
+    public void A_rectifier_and_a_mask_do_what_relu_does(InnerProductGeometry g)
+    {
+        double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), b = Values.Uniform(g.Outputs, 3), dy = Values.Uniform(g.Output.Length, 4);
+        // A NaN passes the rectifier, and as a mask it is not above 0.
+        b[^1] = x[^1] = double.NaN;
+        InnerProductOp op = new(Session, g, rectify: true), plain = new(Session, g);
+        var relu = new ReluOp(Session);
+        Tensor tx = Tensor(g.Input, x), tw = Tensor(g.Weights, w), tb = Tensor(g.Bias, b), tdy = Tensor(g.Output, dy), workspace = Workspace(op);
+        Tensor y = Empty(g.Output), fusedY = Empty(g.Output), dx = Empty(g.Input), fusedDx = Empty(g.Input);
+        plain.Forward(tx, tw, tb, y, workspace);
+        relu.Forward(y, y);
+        op.Forward(tx, tw, tb, fusedY, workspace);
+        Assert.That(fusedY.ToArray(), Is.EqualTo(y.ToArray()), "y");
+        plain.BackwardData(tdy, tw, dx, workspace);
+        relu.Backward(tx, dx, dx);
+        op.BackwardData(tdy, tw, fusedDx, workspace, mask: tx);
+        Assert.That(fusedDx.ToArray(), Is.EqualTo(dx.ToArray()), "dx");
+        Assert.That(fusedDx.ToArray()[^1], Is.Zero);
+    }
+
     [Test]
     public void Tensors_that_do_not_fit_are_refused()
     {
@@ -49,6 +71,7 @@ public sealed class InnerProductTests(string device) : DeviceFixture(device)
         Tensor x = Empty(g.Input), w = Empty(g.Weights), y = Empty(g.Output), workspace = Workspace(op);
         Assert.That(() => op.Forward(x, w, y, y, workspace), Throws.TypeOf<ShapeException>().With.Message.StartsWith("inner product: b"));
         Assert.That(() => op.BackwardData(x, w, x, workspace), Throws.TypeOf<ShapeException>().With.Message.Contains("2×3×4×5").And.Message.Contains("2×6×1×1"));
+        Assert.That(() => op.BackwardData(y, w, x, workspace, mask: w), Throws.TypeOf<ShapeException>().With.Message.StartsWith("inner product: mask"));
     }
 
     private Tensor Workspace(InnerProductOp op) => Empty(Shape.Vector((int)op.WorkspaceLength));

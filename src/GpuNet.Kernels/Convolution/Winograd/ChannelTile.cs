@@ -5,7 +5,7 @@ namespace GpuNet.Kernels.Convolution.Winograd;
 
 /// <summary>
 /// The register tile of Winograd's products: for up to <see cref="Height{S, V}"/> image tiles p and two vectors of output channels j,
-/// <c>sums[p][j] = Σ_c x[c / Width][p][c mod Width] · w[c][j]</c>. A sibling of <see cref="PixelTile"/> whose rows lie a vector apart instead of
+/// <c>sums[p][j] = Σ_c x[c / Width][p][c mod Width] · w[c][j]</c>. A sibling of <see cref="RegisterTile"/> whose rows lie a vector apart instead of
 /// next to each other, since the transform of the input has channels in its lanes.
 /// </summary>
 internal static class ChannelTile

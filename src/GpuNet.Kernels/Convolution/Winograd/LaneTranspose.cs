@@ -19,12 +19,12 @@ internal static class LaneTranspose
     {
         if (lanes >= S.Width)
         {
-            S.Transpose(in source, stride, ref destination, S.Width);
+            S.Transpose(in source, stride, ref destination, S.Width, S.Width);
             return;
         }
 
         for (int lane = 0; lane < lanes; lane++)
             S.Store(S.Load(in source, lane * stride), ref rows, lane * S.Width);
-        S.Transpose(in rows, S.Width, ref destination, S.Width);
+        S.Transpose(in rows, S.Width, ref destination, S.Width, S.Width);
     }
 }

@@ -295,20 +295,10 @@ internal readonly struct WinogradTile<T> : ITile
                 int count = Math.Min(S.Width, columns - column);
                 long at = output + c * plane + column;
                 ref float destination = ref y[at];
-                S.Transpose(in Unsafe.Add(ref pixels, column * 2 * S.Width + c), 2 * S.Width, ref transposed, S.Width);
+                S.Transpose(in Unsafe.Add(ref pixels, column * 2 * S.Width + c), 2 * S.Width, ref transposed, S.Width, S.Width);
                 for (int lane = 0; lane < lanes; lane++)
                 {
-                    V values = epilogue.Finish<S, V>(S.Load(in transposed, lane * S.Width), at);
-                    if (count == S.Width)
-                    {
-                        S.Store(values, ref destination, 0);
-                    }
-                    else
-                    {
-                        S.Store(values, ref transposed, lane * S.Width);
-                        ShortCopy.Run(ref Unsafe.Add(ref transposed, lane * S.Width), ref destination, count);
-                    }
-
+                    S.StoreFirst(epilogue.Finish<S, V>(S.Load(in transposed, lane * S.Width), at), ref destination, 0, count);
                     destination = ref Unsafe.Add(ref destination, plane);
                     at += plane;
                 }

@@ -1,0 +1,75 @@
+using GpuNet.Kernels.Tiles;
+
+namespace GpuNet.Kernels.MatrixMultiply;
+
+/// <summary>
+/// How the CPU cuts a product C = op(A)·op(B) into pieces. Rows of C go in panels of a register tile's height, columns in panels of two
+/// vectors, sums in slices, each of which goes on from what the one before left in C.
+/// </summary>
+/// <param name="Height">Rows of a panel.</param>
+/// <param name="RowPanels">Panels of rows; the last may be lower.</param>
+/// <param name="ColumnPanels">Panels of columns; the last may be narrower.</param>
+/// <param name="Depth">Terms of a slice of the sums; a multiple of every vector's width.</param>
+/// <param name="BlockPanels">The most panels of op(B), one slice of each, that are packed at once: what a second-level cache keeps.</param>
+/// <param name="RowShares">Parts that the row panels are dealt out in; each meets every one of the column shares, a worker each.</param>
+/// <param name="ColumnShares">Parts that the column panels are dealt out in.</param>
+internal readonly record struct MatrixBlocks(
+    int Height, int RowPanels, int ColumnPanels, int Depth, int BlockPanels, int RowShares, int ColumnShares)
+{
+    // A slice of a row panel and one of a column panel fit a first-level cache together, nearly.
+    private const int MaxDepth = 512;
+
+    // Values: 400 KB of the 1 MB that a second-level cache holds; C and A pass through it too.
+    private const int BlockLength = 100 * 1024;
+
+    // Rows are dealt out in panels of about as many; the blocks must not depend on the exact height, nor the workspace with them.
+    private const int RowUnit = 16;
+
+    // What packing one value costs, and what reading or writing one of C, in multiply-adds of a vector.
+    private const double PackingCost = 0.1, ResultCost = 0.03;
+
+    /// <summary>The least work for the busiest worker.</summary>
+    /// <param name="geometry">The product.</param>
+    /// <param name="width">Floats in a vector.</param>
+    /// <param name="height">Rows of a panel.</param>
+    /// <param name="workers">Workers that share the work.</param>
+    public static MatrixBlocks For(MatrixMultiplyGeometry geometry, int width, int height, int workers)
+    {
+        int block = 2 * width, leastSlices = DivideUp(geometry.K, MaxDepth);
+        MatrixBlocks best = default;
+        double bestCost = double.PositiveInfinity;
+        for (int rowShares = 1; rowShares <= workers; rowShares++)
+        {
+            for (int slices = leastSlices; workers % rowShares == 0 && slices <= 4 * leastSlices; slices++)
+            {
+                int depth = DivideUp(DivideUp(geometry.K, slices), 16) * 16;
+                var blocks = new MatrixBlocks(
+                    height, DivideUp(geometry.M, height), DivideUp(geometry.N, block), depth, Math.Max(1, BlockLength / (depth * block)), rowShares, workers / rowShares);
+                double cost = blocks.Cost(geometry, block);
+                if (cost < bestCost)
+                    (best, bestCost) = (blocks, cost);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Panels of op(B) that one of the column shares packs at once.</summary>
+    public int PanelsAtOnce => Math.Min(BlockPanels, DivideUp(ColumnPanels, ColumnShares));
+
+    /// <summary>A worker's row panels.</summary>
+    public Share Rows(int worker) => Share.Of(RowPanels, worker % RowShares, RowShares);
+
+    /// <summary>A worker's column panels.</summary>
+    public Share Columns(int worker) => Share.Of(ColumnPanels, worker / RowShares, ColumnShares);
+
+    private double Cost(MatrixMultiplyGeometry geometry, int block)
+    {
+        int panels = DivideUp(ColumnPanels, ColumnShares), blocks = DivideUp(panels, BlockPanels);
+        double rows = Math.Min(DivideUp(DivideUp(geometry.M, RowUnit), RowShares) * RowUnit, geometry.M), columns = panels * (double)block, slices = DivideUp(geometry.K, Depth);
+        double products = rows * columns * geometry.K * 2 / block, packed = (columns + rows * blocks) * geometry.K, results = rows * columns * (2 * slices - 1);
+        return products + PackingCost * packed + ResultCost * results;
+    }
+
+    private static int DivideUp(int value, int divisor) => (value - 1) / divisor + 1;
+}
