@@ -1,3 +1,5 @@
+using GpuNet.Kernels.Convolution;
+using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.LocalResponseNorm;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
@@ -21,6 +23,23 @@ public sealed class LayerGradientTests(string device) : DeviceFixture(device)
     [Test]
     public void Convolution_without_a_bias() =>
         GradientChecker.Check(Session, new Convolution("conv", 3, new(1, 3)) { Bias = null }, [new(2, 3, 4, 5)], step: 1, reduction: 9);
+
+    [Test]
+    public void Convolution_by_Winograd()
+    {
+        var x = new Shape(4, 16, 8, 8);
+        var layer = new Convolution("conv", 32, 3) { Padding = 1 };
+        if (Session.Kind == DeviceKind.Cpu)
+        {
+            var choice = new ConvolutionOp(Session, new(x, 32, 3, 1, 1, 1, 1)).Choice;
+            Assert.That(choice.Forward, Does.StartWith("Winograd"));
+            Assert.That(choice.BackwardData, Does.StartWith("Winograd"));
+        }
+
+        // Sums of 16 terms whose errors F(4×4, 3×3) makes 57/8 times larger are as noisy as plain sums of this many.
+        const int reduction = 1700;
+        GradientChecker.Check(Session, layer, [x], step: 1, reduction);
+    }
 
     [Test]
     public void Inner_product() => GradientChecker.Check(Session, new InnerProduct("ip", 5), [new(3, 2, 3, 2)], step: 1, reduction: 12);
