@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Tiles;
 
-namespace GpuNet.Bench.Measurement;
+namespace GpuNet.Kernels.Devices;
 
 /// <summary>Fused multiply-adds in registers alone, twelve independent chains a worker: the processor's peak.</summary>
 /// <param name="rounds">Rounds of twelve vectors.</param>
