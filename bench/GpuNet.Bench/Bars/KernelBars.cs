@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GpuNet.Bench.Kernels;
 using GpuNet.Kernels.Devices;
 
@@ -9,10 +8,11 @@ namespace GpuNet.Bench.Bars;
 /// <param name="rounds">Rounds of each measurement.</param>
 internal sealed class KernelBars(DeviceSession session, int rounds)
 {
-    // A round's work takes as long as its yardstick or longer.
+    // As long as the yardstick, or longer.
     private const double RoundMilliseconds = 3;
 
     private readonly DevicePeaks peaks = new(session);
+    private readonly DeviceClock clock = new(session);
 
     /// <summary>10⁹ operations a second of every round's yardstick.</summary>
     public List<double> Peaks { get; } = [];
@@ -32,7 +32,7 @@ internal sealed class KernelBars(DeviceSession session, int rounds)
         var launches = of.Open(memory);
         // In order: a backward pass needs what the forward pass saves.
         foreach (var launch in launches)
-            TimeOf(session, launch, 1);
+            TimeOf(clock, launch, 1);
         foreach (var launch in launches)
         {
             if (wanted.Contains(launch.Pass) && barOf(launch.Pass, launch.Choice) is { } bar)
@@ -50,23 +50,24 @@ internal sealed class KernelBars(DeviceSession session, int rounds)
         _ => "forward",
     };
 
-    /// <summary>Milliseconds of a call, of several that follow each other as in a network: the device is waited for at the end.</summary>
-    public static double TimeOf(DeviceSession session, KernelLaunch launch, int calls)
+    /// <summary>Milliseconds of a call, of several that follow each other as in a network.</summary>
+    public static double TimeOf(DeviceClock clock, KernelLaunch launch, int calls)
     {
-        long start = Stopwatch.GetTimestamp();
+        clock.Reset();
+        int start = clock.Mark();
         for (int call = 0; call < calls; call++)
             launch.Run();
-        session.Synchronize();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls;
+        int end = clock.Mark();
+        return clock.Milliseconds(start, end) / calls;
     }
 
     private Turns Take(KernelCase of, KernelLaunch launch)
     {
         bool isProduct = of.Unit == "FLOP";
         // What moves bytes runs once a round: the copy before it has emptied the caches.
-        int calls = isProduct ? (int)Math.Clamp(Math.Ceiling(RoundMilliseconds / TimeOf(session, launch, 3)), 1, 1000) : 1;
-        var turns = Turns.Take(of.AmountOf(launch.Pass), rounds, () => TimeOf(session, launch, calls), isProduct ? peaks.MultiplyAdd : peaks.Copy);
-        (isProduct ? Peaks : Copies).AddRange(turns.Yardsticks);
+        int calls = isProduct ? (int)Math.Clamp(Math.Ceiling(RoundMilliseconds / TimeOf(clock, launch, 3)), 1, 1000) : 1;
+        var turns = Turns.Take(of.AmountOf(launch.Pass), rounds, () => TimeOf(clock, launch, calls), isProduct ? () => Yardstick.Of(peaks.MultiplyAdd()) : () => new(peaks.Copy(), IsSteady: true));
+        (isProduct ? Peaks : Copies).AddRange(turns.Rounds.Select(round => round.After.Speed));
         return turns;
     }
 }

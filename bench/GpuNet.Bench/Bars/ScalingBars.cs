@@ -5,8 +5,7 @@ using GpuNet.Kernels.Devices;
 namespace GpuNet.Bench.Bars;
 
 /// <summary>Measures how much faster two workers are than one, in turns: the share is the speed of two as a share of the speed of one.</summary>
-/// <param name="rounds">Rounds of each measurement.</param>
-internal sealed class ScalingBars(int rounds) : IDisposable
+internal sealed class ScalingBars : IDisposable
 {
     /// <summary>The training step's name.</summary>
     public const string Step = "2 workers : 1, cifar10_quick";
@@ -16,9 +15,21 @@ internal sealed class ScalingBars(int rounds) : IDisposable
 
     private const string Model = "cifar10_quick";
     private const int Batch = 100;
+    private const double LeastPeakScaling = 1.85;
 
+    private readonly int rounds;
     private readonly DeviceSession one = DeviceSession.OpenCpu(1);
-    private readonly DeviceSession two = DeviceSession.OpenCpu(2);
+    private readonly DeviceSession two;
+    private readonly DevicePeaks onePeaks;
+    private readonly DevicePeaks twoPeaks;
+
+    /// <summary>Opens the sessions.</summary>
+    public ScalingBars(int rounds)
+    {
+        this.rounds = rounds;
+        two = DeviceSession.OpenCpu(2);
+        (onePeaks, twoPeaks) = (new DevicePeaks(one), new DevicePeaks(two));
+    }
 
     /// <summary>What the convolution is.</summary>
     public static KernelCase Case { get; } = ConvolutionCase.All.First(layer => layer.Name == "cifar10 conv2");
@@ -40,12 +51,13 @@ internal sealed class ScalingBars(int rounds) : IDisposable
         const int calls = 2;
         using var oneMemory = new KernelMemory(one);
         using var twoMemory = new KernelMemory(two);
+        var (oneClock, twoClock) = (new DeviceClock(one), new DeviceClock(two));
         foreach (var (alone, together) in Case.Open(oneMemory).Zip(Case.Open(twoMemory)).Where(pair => wanted.Contains(pair.First.Pass)))
         {
-            KernelBars.TimeOf(one, alone, calls);
-            KernelBars.TimeOf(two, together, calls);
+            KernelBars.TimeOf(oneClock, alone, calls);
+            KernelBars.TimeOf(twoClock, together, calls);
             yield return Row(
-                Layer, KernelBars.LabelOf(alone.Pass), Case.AmountOf(alone.Pass), "GFLOP/s", () => KernelBars.TimeOf(two, together, calls), () => KernelBars.TimeOf(one, alone, calls));
+                Layer, KernelBars.LabelOf(alone.Pass), Case.AmountOf(alone.Pass), "GFLOP/s", () => KernelBars.TimeOf(twoClock, together, calls), () => KernelBars.TimeOf(oneClock, alone, calls));
         }
     }
 
@@ -56,5 +68,8 @@ internal sealed class ScalingBars(int rounds) : IDisposable
     }
 
     private BarRow Row(string name, string pass, double amount, string unit, Func<double> together, Func<double> alone) =>
-        new(name, pass, Turns.Take(amount, rounds, together, () => Turns.SpeedOf(amount, alone())), unit, Bar.Scaling);
+        new(name, pass, Turns.Take(amount, rounds, together, () => new(Turns.SpeedOf(amount, alone()), IsSteady())), unit, Bar.Scaling);
+
+    // Two workers that the system keeps on one core for a while scale in nothing.
+    private bool IsSteady() => Yardstick.Of(twoPeaks.MultiplyAdd()) is { IsSteady: true } together && together.Speed >= LeastPeakScaling * onePeaks.MultiplyAdd().Speed;
 }

@@ -7,39 +7,48 @@ namespace GpuNet.Bench.Bars;
 /// the mean of the two yardsticks beside it, so that a drift of the clock hits both.
 /// </summary>
 /// <param name="Amount">Units of work of a call.</param>
-/// <param name="Milliseconds">A call's time, round by round.</param>
-/// <param name="Yardsticks">10⁹ units a second, before the first round and after each.</param>
-internal sealed record Turns(double Amount, IReadOnlyList<double> Milliseconds, IReadOnlyList<double> Yardsticks)
+/// <param name="Rounds">The rounds, one or more.</param>
+internal sealed record Turns(double Amount, IReadOnlyList<Round> Rounds)
 {
+    // Rounds on an unsteady machine are taken again, but not for ever.
+    private const int Patience = 4;
+
     /// <summary>Milliseconds of a call.</summary>
-    public double Time => Quartiles.Of(Milliseconds).Median;
+    public double Time => Quartiles.Of(Rounds.Select(round => round.Milliseconds)).Median;
 
     /// <summary>10⁹ units of work a second.</summary>
     public double Speed => SpeedOf(Amount, Time);
 
     /// <summary>The work's speed as a share of the yardstick's.</summary>
-    public Quartiles Share => Quartiles.Of(Milliseconds.Select((time, round) => SpeedOf(Amount, time) / ((Yardsticks[round] + Yardsticks[round + 1]) / 2)));
+    public Quartiles Share => Quartiles.Of(Rounds.Select(round => SpeedOf(Amount, round.Milliseconds) / round.Yardstick));
+
+    /// <summary>Whether most rounds were steady.</summary>
+    public bool IsSteady => 2 * Rounds.Count(round => round.IsSteady) > Rounds.Count;
 
     /// <summary>10⁹ units a second of so many units in so many milliseconds.</summary>
     public static double SpeedOf(double amount, double milliseconds) => amount / milliseconds / 1e6;
 
-    /// <summary>Measures.</summary>
+    /// <summary>Measures. A round whose yardsticks say that the machine was unsteady is taken again, until as many have been dropped as are worth the time.</summary>
     /// <param name="amount">Units of work of a call.</param>
     /// <param name="rounds">Rounds, 1 or more.</param>
     /// <param name="call">Does the work and waits for the device; returns a call's milliseconds.</param>
     /// <param name="yardstick">Measures the yardstick, in 10⁹ units a second.</param>
     /// <returns>The measurement.</returns>
-    public static Turns Take(double amount, int rounds, Func<double> call, Func<double> yardstick)
+    public static Turns Take(double amount, int rounds, Func<double> call, Func<Yardstick> yardstick)
     {
-        double[] times = new double[rounds];
-        double[] yardsticks = new double[rounds + 1];
-        yardsticks[0] = yardstick();
-        for (int round = 0; round < rounds; round++)
+        List<Round> taken = [];
+        int dropped = 0;
+        var before = yardstick();
+        while (taken.Count < rounds)
         {
-            times[round] = call();
-            yardsticks[round + 1] = yardstick();
+            double milliseconds = call();
+            var after = yardstick();
+            var round = new Round(milliseconds, before, after);
+            if (round.IsSteady || dropped++ >= Patience * rounds)
+                taken.Add(round);
+            before = after;
         }
 
-        return new(amount, times, yardsticks);
+        return new(amount, taken);
     }
 }

@@ -12,13 +12,15 @@ public sealed class DevicePeaks
     /// <summary>Bytes of each of the two arrays of a copy.</summary>
     public const int CopiedBytes = 128 << 20;
 
-    // About 3 ms, so that the launch hardly counts; as many cycles at every vector width.
+    // About 3 ms: as many cycles at every vector width.
     private const int Rounds = 2_000_000;
 
     private readonly DeviceSession session;
     private readonly TileLauncher<MultiplyAddTile> multiplyAdd;
     private readonly TileLauncher<CopyTile> copy;
+    private readonly DeviceClock clock;
     private readonly float[] sink;
+    private readonly long[] ticks;
     private float[] source = [];
     private float[] destination = [];
 
@@ -31,7 +33,9 @@ public sealed class DevicePeaks
         this.session = session;
         multiplyAdd = new TileLauncher<MultiplyAddTile>(session);
         copy = new TileLauncher<CopyTile>(session);
+        clock = new DeviceClock(session);
         sink = new float[session.Workers];
+        ticks = new long[session.Workers];
     }
 
     /// <summary>Whether a device's peaks can be measured: a CPU session's.</summary>
@@ -43,12 +47,15 @@ public sealed class DevicePeaks
         return session.UsesTiles;
     }
 
-    /// <summary>Runs independent chains of fused multiply-adds for about 3 ms, at the vector width that kernels use. Waits for the device.</summary>
-    /// <returns>10⁹ operations a second; a multiply-add counts as two.</returns>
-    public double MultiplyAdd()
+    /// <summary>Runs independent chains of fused multiply-adds on every worker for about 3 ms, at the vector width that kernels use. Waits for
+    /// the device.</summary>
+    /// <returns>What the workers did together.</returns>
+    public PeakSpeed MultiplyAdd()
     {
-        multiplyAdd.Run(new(Rounds, sink));
-        return Time(MultiplyAddTile.Operations(Rounds, session.Workers, Simd.Width));
+        multiplyAdd.Run(new(Rounds, sink, ticks));
+        session.Synchronize();
+        double seconds = 1.0 / Stopwatch.Frequency;
+        return PeakSpeed.Of(MultiplyAddTile.Operations(Rounds, Simd.Width), ticks.Select(taken => taken * seconds));
     }
 
     /// <summary>Copies an array of <see cref="CopiedBytes"/> to another one. Waits for the device.</summary>
@@ -64,15 +71,10 @@ public sealed class DevicePeaks
             Array.Fill(destination, 1f);
         }
 
+        clock.Reset();
+        clock.Mark();
         copy.Run(new(source, destination));
-        return Time(2.0 * CopiedBytes);
-    }
-
-    // The queued launch runs here.
-    private double Time(double work)
-    {
-        long start = Stopwatch.GetTimestamp();
-        session.Synchronize();
-        return work / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
+        clock.Mark();
+        return 2.0 * CopiedBytes / clock.Milliseconds(0, 1) / 1e6;
     }
 }
