@@ -2,6 +2,7 @@ using System.Globalization;
 using GpuNet.Bench.Kernels;
 using GpuNet.Bench.Measurement;
 using GpuNet.Kernels.Devices;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Bench.Bars;
 

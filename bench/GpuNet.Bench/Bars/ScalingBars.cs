@@ -1,6 +1,6 @@
 using GpuNet.Bench.Kernels;
-using GpuNet.Bench.Measurement;
 using GpuNet.Kernels.Devices;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Bench.Bars;
 

@@ -1,4 +1,4 @@
-using GpuNet.Bench.Measurement;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Bench.Bars;
 
