@@ -3,9 +3,10 @@ using GpuNet.Bench;
 using GpuNet.Bench.Commands;
 using GpuNet.Kernels.Devices;
 
-var root = new RootCommand("Measures GpuNet: against PyTorch, layer by layer, kernel by kernel, and its memory. See bench/README.md.")
+var root = new RootCommand("Measures GpuNet: against its bars and PyTorch, layer by layer, kernel by kernel, and its memory. See bench/README.md.")
 {
     new PeaksCommand(),
+    new BarsCommand(),
     new PeersCommand(),
     new StepCommand(),
     new MemoryCommand(),

@@ -28,6 +28,7 @@ internal sealed class CommandLine
             new TrainCommand(console, open, cancellation),
             new EvalCommand(console, open, cancellation),
             new CompareCommand(console, open, cancellation),
+            new TimeCommand(console, open, cancellation),
             new DataCommand(console, cancellation),
         };
         root.Options.Add(verbose);

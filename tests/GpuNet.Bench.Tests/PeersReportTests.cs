@@ -1,5 +1,5 @@
-using GpuNet.Bench.Measurement;
 using GpuNet.Bench.Peers;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Bench.Tests;
 

@@ -14,6 +14,7 @@ public sealed class DocumentationTests
     [TestCase("train")]
     [TestCase("eval")]
     [TestCase("compare")]
+    [TestCase("time")]
     [TestCase("data", "list")]
     [TestCase("data", "fetch")]
     public void Every_command_and_option_is_described(params string[] command)

@@ -13,7 +13,7 @@ public sealed class HelpTests
     {
         var result = Gpunet.Run("--help");
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success));
-        foreach (string command in new[] { "devices", "train", "eval", "compare", "data" })
+        foreach (string command in new[] { "devices", "train", "eval", "compare", "time", "data" })
             Assert.That(result.Output, Does.Contain($"  {command}"));
         foreach (var code in Enum.GetValues<ExitCode>())
             Assert.That(result.Output, Does.Match($@"(?m)^ +{(int)code}  \w"), $"{code}");
@@ -24,6 +24,7 @@ public sealed class HelpTests
     [TestCase("train")]
     [TestCase("eval")]
     [TestCase("compare")]
+    [TestCase("time")]
     [TestCase("data")]
     [TestCase("data", "list")]
     [TestCase("data", "fetch")]
@@ -46,6 +47,7 @@ public sealed class HelpTests
     [TestCase("train")]
     [TestCase("compare")]
     [TestCase("eval")]
+    [TestCase("time")]
     public void Help_describes_every_model(string command)
     {
         // The library breaks long descriptions into lines.

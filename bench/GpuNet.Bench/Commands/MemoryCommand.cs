@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using GpuNet.Bench.Measurement;
 using GpuNet.Kernels.Devices;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Bench.Commands;
 

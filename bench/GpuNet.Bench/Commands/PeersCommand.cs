@@ -4,6 +4,7 @@ using System.Text.Json;
 using GpuNet.Bench.Measurement;
 using GpuNet.Bench.Peers;
 using GpuNet.Kernels.Devices;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Bench.Commands;
 

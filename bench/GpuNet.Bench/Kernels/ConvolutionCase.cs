@@ -1,34 +1,78 @@
 using GpuNet.Kernels.Convolution;
+using GpuNet.Kernels.Tensors;
 
 namespace GpuNet.Bench.Kernels;
 
 /// <summary>A convolution layer of a known network.</summary>
 /// <param name="Name">Network and layer.</param>
 /// <param name="Geometry">Its sizes.</param>
-public sealed record ConvolutionCase(string Name, ConvolutionGeometry Geometry) : IWorkload
+/// <param name="IsFirst">Whether it reads the network's input, whose gradient nobody needs.</param>
+public sealed record ConvolutionCase(string Name, ConvolutionGeometry Geometry, bool IsFirst = false) : KernelCase(Name)
 {
     private const int CifarBatch = 100;
-    private const int AlexNetBatch = 16;
+    private const int ImageNetBatch = 16;
 
-    /// <summary>The layers measured: all of cifar10_quick (cifar10_full has the same) and of AlexNet.</summary>
-    public static IReadOnlyList<ConvolutionCase> All { get; } =
+    /// <summary>The layers measured: all of cifar10_quick (cifar10_full has the same) and of AlexNet (CaffeNet has the same); of GoogLeNet the
+    /// stem and the inception modules that differ most.</summary>
+    public static new IReadOnlyList<ConvolutionCase> All { get; } =
     [
-        new("cifar10 conv1", new(new(CifarBatch, 3, 32, 32), 32, 5, 1, 2, 1, 1)),
+        new("cifar10 conv1", new(new(CifarBatch, 3, 32, 32), 32, 5, 1, 2, 1, 1), IsFirst: true),
         new("cifar10 conv2", new(new(CifarBatch, 32, 16, 16), 32, 5, 1, 2, 1, 1)),
         new("cifar10 conv3", new(new(CifarBatch, 32, 8, 8), 64, 5, 1, 2, 1, 1)),
-        new("alexnet conv1", new(new(AlexNetBatch, 3, 227, 227), 96, 11, 4, 0, 1, 1)),
-        new("alexnet conv2", new(new(AlexNetBatch, 96, 27, 27), 256, 5, 1, 2, 1, 2)),
-        new("alexnet conv3", new(new(AlexNetBatch, 256, 13, 13), 384, 3, 1, 1, 1, 1)),
-        new("alexnet conv4", new(new(AlexNetBatch, 384, 13, 13), 384, 3, 1, 1, 1, 2)),
-        new("alexnet conv5", new(new(AlexNetBatch, 384, 13, 13), 256, 3, 1, 1, 1, 2)),
+        new("alexnet conv1", new(new(ImageNetBatch, 3, 227, 227), 96, 11, 4, 0, 1, 1), IsFirst: true),
+        new("alexnet conv2", new(new(ImageNetBatch, 96, 27, 27), 256, 5, 1, 2, 1, 2)),
+        new("alexnet conv3", new(new(ImageNetBatch, 256, 13, 13), 384, 3, 1, 1, 1, 1)),
+        new("alexnet conv4", new(new(ImageNetBatch, 384, 13, 13), 384, 3, 1, 1, 1, 2)),
+        new("alexnet conv5", new(new(ImageNetBatch, 384, 13, 13), 256, 3, 1, 1, 1, 2)),
+        new("googlenet conv1", new(new(ImageNetBatch, 3, 224, 224), 64, 7, 2, 3, 1, 1), IsFirst: true),
+        new("googlenet conv2 reduce 1×1", new(new(ImageNetBatch, 64, 56, 56), 64, 1, 1, 0, 1, 1)),
+        new("googlenet conv2 3×3", new(new(ImageNetBatch, 64, 56, 56), 192, 3, 1, 1, 1, 1)),
+        .. Inception("3a", 192, 28, 64, 96, 128, 16, 32, 32),
+        .. Inception("3b", 256, 28, 128, 128, 192, 32, 96, 64),
+        .. Inception("4a", 480, 14, 192, 96, 208, 16, 48, 64),
+        .. Inception("4e", 528, 14, 256, 160, 320, 32, 128, 128),
+        .. Inception("5b", 832, 7, 384, 192, 384, 48, 128, 128),
     ];
 
     /// <inheritdoc/>
-    public double Amount => 2.0 * Geometry.Output.Length * Geometry.Weights.ImageSize;
+    public override IReadOnlyList<KernelPass> Passes { get; } = [KernelPass.Forward, KernelPass.BackwardData, KernelPass.BackwardWeights];
 
     /// <inheritdoc/>
-    public string Unit => "FLOP";
+    public override string Unit => "FLOP";
 
     /// <inheritdoc/>
-    public override string ToString() => Name;
+    public override double AmountOf(KernelPass pass) => 2.0 * Geometry.Output.Length * Geometry.Weights.ImageSize;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KernelLaunch> Open(KernelMemory memory)
+    {
+        var op = new ConvolutionOp(memory.Session, Geometry);
+        Tensor x = memory.Take(Geometry.Input), w = memory.Take(Geometry.Weights), b = memory.Take(Geometry.Bias), y = memory.Take(Geometry.Output);
+        Tensor dx = memory.Take(Geometry.Input), dw = memory.Take(Geometry.Weights), db = memory.Take(Geometry.Bias);
+        var workspace = memory.TakeWorkspace(op.WorkspaceLength);
+        // The output serves as its gradient too: only the shape matters to the time.
+        return
+        [
+            new(KernelPass.Forward, () => op.Forward(x, w, b, y, workspace)),
+            new(KernelPass.BackwardData, () => op.BackwardData(y, w, dx, workspace)),
+            new(KernelPass.BackwardWeights, () => op.BackwardWeights(x, y, dw, db, workspace)),
+        ];
+    }
+
+    // The columns of the table in GoogLeNet's paper.
+    private static ConvolutionCase[] Inception(string module, int channels, int side, int one, int threeReduce, int three, int fiveReduce, int five, int poolProjection)
+    {
+        return
+        [
+            Branch("1×1", channels, one, 1),
+            Branch("3×3 reduce", channels, threeReduce, 1),
+            Branch("3×3", threeReduce, three, 3),
+            Branch("5×5 reduce", channels, fiveReduce, 1),
+            Branch("5×5", fiveReduce, five, 5),
+            Branch("pool projection", channels, poolProjection, 1),
+        ];
+
+        ConvolutionCase Branch(string branch, int inputs, int outputs, int filter) =>
+            new($"googlenet {module} {branch}", new(new(ImageNetBatch, inputs, side, side), outputs, filter, 1, filter / 2, 1, 1));
+    }
 }

@@ -32,11 +32,11 @@ internal sealed class SpeedColumn : IColumn
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style)
     {
-        var work = benchmarkCase.Parameters.Items.Select(item => item.Value).OfType<IWorkload>().FirstOrDefault();
+        var work = benchmarkCase.Parameters.Items.Select(item => item.Value).OfType<KernelCase>().FirstOrDefault();
         double? nanoseconds = summary[benchmarkCase]?.ResultStatistics?.Median;
         // Work per nanosecond is work · 10⁹ per second.
-        return work is null || nanoseconds is null
+        return work is null || nanoseconds is null || !Enum.TryParse<KernelPass>(benchmarkCase.Descriptor.WorkloadMethod.Name, out var pass)
             ? "-"
-            : string.Create(CultureInfo.InvariantCulture, $"{work.Amount / nanoseconds.Value:F1} G{work.Unit}/s");
+            : string.Create(CultureInfo.InvariantCulture, $"{work.AmountOf(pass) / nanoseconds.Value:F1} G{work.Unit}/s");
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using GpuNet.Bench.Measurement;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Bench.Peers;
 

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Tensors;
 using GpuNet.Layers.Models;
 
 namespace GpuNet.Training.Recipes;
@@ -8,9 +9,11 @@ public static class ModelCatalog
     /// <summary>Every model.</summary>
     public static IReadOnlyList<Model> All { get; } =
     [
-        new("cifar10_quick", "Caffe's small CIFAR-10 network: 3 convolutions, 2 inner products; about 75 % on CIFAR-10", Cifar10Quick.Build),
-        new("cifar10_full", "Caffe's full CIFAR-10 network: 3 convolutions, 2 local response normalisations, 1 inner product; about 81 % on CIFAR-10", Cifar10Full.Build),
+        new("cifar10_quick", "Caffe's small CIFAR-10 network: 3 convolutions, 2 inner products; about 75 % on CIFAR-10", Cifar10Image, 10, Cifar10Quick.Build),
+        new("cifar10_full", "Caffe's full CIFAR-10 network: 3 convolutions, 2 local response normalisations, 1 inner product; about 81 % on CIFAR-10", Cifar10Image, 10, Cifar10Full.Build),
     ];
+
+    private static Shape Cifar10Image => new(1, 3, 32, 32);
 
     /// <summary>The model of a name.</summary>
     /// <param name="name">The name.</param>

@@ -1,4 +1,4 @@
-namespace GpuNet.Bench.Measurement;
+namespace GpuNet.Training.Timing;
 
 /// <summary>The spread of a sample. A quartile that falls between two values is interpolated linearly (R's type 7, numpy's default).</summary>
 /// <param name="Minimum">The smallest value.</param>

@@ -1,6 +1,6 @@
 using GpuNet.Kernels.Tiles;
 
-namespace GpuNet.Bench.Measurement;
+namespace GpuNet.Kernels.Devices;
 
 /// <summary>Copies an array, a share each: the memory's bandwidth.</summary>
 /// <param name="source">What is read.</param>

@@ -1,20 +1,32 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Tiles;
 
-namespace GpuNet.Bench.Measurement;
+namespace GpuNet.Kernels.Devices;
 
 /// <summary>Fused multiply-adds in registers alone, twelve independent chains a worker: the processor's peak.</summary>
 /// <param name="rounds">Rounds of twelve vectors.</param>
 /// <param name="sink">A place for each worker's result, so that nothing is optimised away.</param>
-internal readonly struct MultiplyAddTile(int rounds, float[] sink) : ITile
+/// <param name="ticks">What each worker took, by the stopwatch.</param>
+internal readonly struct MultiplyAddTile(int rounds, float[] sink, long[] ticks) : ITile
 {
     private const int Chains = 12;
 
-    /// <summary>Operations of a launch: a multiply-add counts as two.</summary>
-    public static double Operations(int rounds, int workers, int width) => 2.0 * Chains * width * rounds * workers;
+    /// <summary>Operations of a worker: a multiply-add counts as two.</summary>
+    public static double Operations(int rounds, int width) => 2.0 * Chains * width * rounds;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        long start = Stopwatch.GetTimestamp();
+        sink[worker] = Chain<S, V>(rounds);
+        ticks[worker] = Stopwatch.GetTimestamp() - start;
+    }
+
+    // No call may stand in here: the chains would not stay in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static float Chain<S, V>(int rounds)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -37,6 +49,6 @@ internal readonly struct MultiplyAddTile(int rounds, float[] sink) : ITile
         }
 
         V sum = S.Add(S.Add(S.Add(c0, c1), S.Add(c2, c3)), S.Add(S.Add(c4, c5), S.Add(c6, c7)));
-        sink[worker] = S.Sum(S.Add(sum, S.Add(S.Add(c8, c9), S.Add(c10, c11))));
+        return S.Sum(S.Add(sum, S.Add(S.Add(c8, c9), S.Add(c10, c11))));
     }
 }

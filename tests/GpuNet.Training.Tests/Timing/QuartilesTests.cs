@@ -1,6 +1,6 @@
-using GpuNet.Bench.Measurement;
+using GpuNet.Training.Timing;
 
-namespace GpuNet.Bench.Tests;
+namespace GpuNet.Training.Tests.Timing;
 
 public sealed class QuartilesTests
 {

@@ -1,0 +1,40 @@
+using GpuNet.Bench.Kernels;
+
+namespace GpuNet.Bench.Bars;
+
+/// <summary>What each measure must reach: shares of the multiply-add peak, or of the copy bandwidth for what moves bytes.</summary>
+internal static class Bar
+{
+    /// <summary>Two workers against one.</summary>
+    public const double Scaling = 1.8;
+
+    /// <summary>cifar10's convolutions at 256 bits, of the peak at 256 bits.</summary>
+    public const double Avx2 = 0.80;
+
+    private const double Product = 0.85;
+    private const double Winograd = 1.15;
+    private const double ShortSums = 0.55;
+    private const double Windows = 0.60;
+    private const double InPlace = 1.50;
+
+    /// <summary>The share that a pass must reach.</summary>
+    /// <param name="of">The case.</param>
+    /// <param name="pass">One of its passes.</param>
+    /// <param name="choice">The algorithm that the op has chosen, if it says.</param>
+    /// <returns>The share; null for what has no bar: a gradient that no training computes, a product too thin for the peak, and tensors so
+    /// small that a launch costs as much as they do.</returns>
+    public static double? Of(KernelCase of, KernelPass pass, string? choice) => of switch
+    {
+        MatrixMultiplyCase { Geometry: { M: >= 1024, N: >= 256, K: >= 256 } } => Product,
+        ConvolutionCase { IsFirst: true } => pass == KernelPass.BackwardData ? null : ShortSums,
+        ConvolutionCase { Geometry.Filter: { Height: 1, Width: 1 } } => ShortSums,
+        ConvolutionCase => pass != KernelPass.BackwardWeights && IsWinograd(choice) ? Winograd : Product,
+        NormCase or PoolingCase => IsLarge(of, pass) ? Windows : null,
+        ReluCase or SgdCase => IsLarge(of, pass) ? InPlace : null,
+        _ => null,
+    };
+
+    private static bool IsWinograd(string? choice) => choice?.Contains("Winograd", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static bool IsLarge(KernelCase of, KernelPass pass) => of.AmountOf(pass) >= 10e6;
+}

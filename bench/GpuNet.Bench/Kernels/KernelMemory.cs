@@ -1,0 +1,43 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+
+namespace GpuNet.Bench.Kernels;
+
+/// <summary>Tensors of a measurement, full of random values, on a device that must outlive them.</summary>
+/// <param name="session">The device.</param>
+public sealed class KernelMemory(DeviceSession session) : IDisposable
+{
+    private readonly List<Arena> arenas = [];
+    private readonly Random random = new(1);
+
+    /// <summary>The device.</summary>
+    public DeviceSession Session => session;
+
+    /// <summary>A tensor of random values from −1 to 1.</summary>
+    public Tensor Take(Shape shape)
+    {
+        var tensor = TakeZeroed(shape);
+        float[] values = new float[shape.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = random.NextSingle() * 2 - 1;
+        tensor.CopyFrom(values);
+        return tensor;
+    }
+
+    /// <summary>Scratch memory of at least so many values.</summary>
+    public Tensor TakeWorkspace(long length) => TakeZeroed(Shape.Matrix(1, (int)Math.Max(1, length)));
+
+    /// <summary>Frees the tensors.</summary>
+    public void Dispose()
+    {
+        arenas.ForEach(arena => arena.Dispose());
+        arenas.Clear();
+    }
+
+    private Tensor TakeZeroed(Shape shape)
+    {
+        var arena = new Arena(session, Arena.Footprint(shape.Length));
+        arenas.Add(arena);
+        return arena.Take(shape);
+    }
+}

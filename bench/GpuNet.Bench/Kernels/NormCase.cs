@@ -1,0 +1,35 @@
+using GpuNet.Kernels.LocalResponseNorm;
+using GpuNet.Kernels.Tensors;
+
+namespace GpuNet.Bench.Kernels;
+
+/// <summary>Local response normalisation across channels, with the constants of AlexNet and GoogLeNet.</summary>
+/// <param name="Layer">Network and layer.</param>
+/// <param name="Shape">Shape of its input.</param>
+public sealed record NormCase(string Layer, Shape Shape) : KernelCase($"{Layer} LRN")
+{
+    /// <summary>The layers measured.</summary>
+    public static new IReadOnlyList<NormCase> All { get; } =
+    [
+        new("alexnet norm1", new(16, 96, 55, 55)),
+        new("googlenet norm2", new(16, 192, 56, 56)),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KernelPass> Passes { get; } = [KernelPass.Forward, KernelPass.BackwardData];
+
+    /// <inheritdoc/>
+    public override string Unit => "B";
+
+    /// <summary>Bytes of x, y and the saved scale; backward also of dy and dx.</summary>
+    /// <inheritdoc/>
+    public override double AmountOf(KernelPass pass) => sizeof(float) * (double)Shape.Length * (pass == KernelPass.Forward ? 3 : 5);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KernelLaunch> Open(KernelMemory memory)
+    {
+        var op = new AcrossChannelsNormOp(memory.Session, Shape, new(Size: 5, Alpha: 1e-4f, Beta: 0.75f));
+        var (x, y, scale, dy, dx) = (memory.Take(Shape), memory.Take(Shape), memory.Take(Shape), memory.Take(Shape), memory.Take(Shape));
+        return [new(KernelPass.Forward, () => op.Forward(x, y, scale)), new(KernelPass.BackwardData, () => op.Backward(x, y, scale, dy, dx))];
+    }
+}

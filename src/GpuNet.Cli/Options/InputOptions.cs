@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Globalization;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Layers;
+using GpuNet.Training.Recipes;
+
+namespace GpuNet.Cli.Options;
+
+/// <summary><c>--input</c>, <c>--classes</c> and <c>--batch</c>: what a network is built for when there is no data set.</summary>
+internal sealed class InputOptions
+{
+    private readonly Option<Shape?> image = new("--input")
+    {
+        Description = "Channels, height and width of an image, such as 1x28x28 [default: those that the model was made for]",
+        HelpName = "CxHxW",
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            string[] sides = text.Split('x', '×');
+            int[] sizes = [.. sides.Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
+            if (sizes is [> 0, > 0, > 0])
+                return new Shape(1, sizes[0], sizes[1], sizes[2]);
+            argument.AddError($"--input is '{text}'; it must be channels x height x width, each 1 or more, such as 3x32x32.");
+            return null;
+        },
+    };
+
+    private readonly Option<int?> classes = OptionFactory.Whole<int>("--classes", "Classes to tell apart [default: those that the model was made for]", "a whole number, 2 or more");
+    private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of an iteration [default: 100]", "a whole number, 1 or more");
+
+    public InputOptions(Command command)
+    {
+        foreach (Option option in new Option[] { batch, image, classes })
+            command.Options.Add(option);
+    }
+
+    /// <summary>Describes the network.</summary>
+    public NetworkBuilder Build(ParseResult parsed, Model model) =>
+        model.Build((parsed.GetValue(image) ?? model.Image).WithBatch(parsed.GetValue(batch) ?? 100), parsed.GetValue(classes) ?? model.Classes);
+}

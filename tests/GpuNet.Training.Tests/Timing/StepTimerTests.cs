@@ -1,0 +1,68 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Testing;
+using GpuNet.Training.Timing;
+
+namespace GpuNet.Training.Tests.Timing;
+
+public sealed class StepTimerTests(string device) : DeviceFixture(device)
+{
+    private const int Batch = 4;
+
+    [Test]
+    public void Every_pass_is_timed_with_its_work()
+    {
+        using var timer = new StepTimer(Session, Tiny.Model(Batch));
+        var times = timer.Run(3);
+        var passes = times.Passes.ToDictionary(pass => (pass.Layer, pass.Pass));
+        // 64 inputs, 9 hidden, 6 classes; a product and an addition for each weight and image.
+        const double first = 2.0 * Batch * 64 * 9, second = 2.0 * Batch * 9 * 6;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(passes.Keys, Is.EquivalentTo(new[] { ("ip1", "forward"), ("ip1", "backward"), ("relu1", "forward"), ("relu1", "backward"), ("ip2", "forward"), ("ip2", "backward"), ("loss", "forward"), ("loss", "backward") }));
+            Assert.That(passes[("ip1", "forward")].Operations, Is.EqualTo(first));
+            Assert.That(passes[("ip1", "backward")].Operations, Is.EqualTo(first), "the network's input needs no gradient");
+            Assert.That(passes[("ip2", "forward")].Operations, Is.EqualTo(second));
+            Assert.That(passes[("ip2", "backward")].Operations, Is.EqualTo(2 * second));
+            Assert.That(passes[("relu1", "forward")].Operations, Is.Zero);
+            // x, weights, bias, y.
+            Assert.That(passes[("ip1", "forward")].Bytes, Is.EqualTo(4.0 * (Batch * 64 + 64 * 9 + 9 + Batch * 9)));
+            // dy, x; dw, db.
+            Assert.That(passes[("ip1", "backward")].Bytes, Is.EqualTo(4.0 * (Batch * 9 + Batch * 64 + 64 * 9 + 9)));
+            // dy, x, weights, bias; dx, dw, db.
+            Assert.That(passes[("ip2", "backward")].Bytes, Is.EqualTo(4.0 * (Batch * 6 + Batch * 9 + 9 * 6 + 6 + Batch * 9 + 9 * 6 + 6)));
+            // dy, y; dx.
+            Assert.That(passes[("relu1", "backward")].Bytes, Is.EqualTo(4.0 * 3 * Batch * 9));
+            Assert.That(times.UpdateBytes, Is.EqualTo(4.0 * 5 * (64 * 9 + 9 + 9 * 6 + 6)));
+            Assert.That(times.Passes.Select(pass => pass.Milliseconds).Append(times.UpdateMilliseconds), Is.All.GreaterThanOrEqualTo(0));
+            Assert.That(times.StepMilliseconds, Is.GreaterThan(0));
+            Assert.That(times.Peak is not null && times.Copy is not null, Is.EqualTo(DevicePeaks.CanMeasure(Session)));
+        }
+    }
+
+    [Test]
+    public void Timers_do_not_change_the_training()
+    {
+        using var plain = new TrainingStep(Session, Tiny.Model(Batch));
+        using var timed = new StepTimer(Session, Tiny.Model(Batch));
+        timed.Run(2);
+        // 3 to warm up; each iteration one with timers and one without, and on the processor one more after a copy.
+        for (int i = 0; i < 3 + (DevicePeaks.CanMeasure(Session) ? 6 : 4); i++)
+            plain.Run();
+        foreach (var (a, b) in plain.Network.Parameters.Zip(timed.Network.Parameters))
+            Assert.That(b.Value.ToArray(), Is.EqualTo(a.Value.ToArray()), a.Name);
+    }
+
+    [Test]
+    public void No_iterations_are_refused()
+    {
+        using var timer = new StepTimer(Session, Tiny.Model(Batch));
+        Assert.That(() => timer.Run(0), Throws.TypeOf<TrainingException>().With.Message.StartsWith("iterations is 0"));
+    }
+
+    [Test]
+    public void It_can_be_cancelled()
+    {
+        using var timer = new StepTimer(Session, Tiny.Model(Batch));
+        Assert.That(() => timer.Run(1000, new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+    }
+}
