@@ -29,7 +29,7 @@ internal sealed class TrainingStep : IDisposable
     /// <param name="decorate">Wraps each layer, to time it; null for the network as it trains.</param>
     public TrainingStep(DeviceSession session, string model, int batch, Func<Layer, BoundLayer, BoundLayer>? decorate = null)
     {
-        Network = ModelCatalog.Find(model).Build(new Shape(batch, 3, 32, 32), Classes).Compile(session, Seed, decorate: decorate);
+        Network = ModelCatalog.Find(model).Build(new Shape(batch, 3, 32, 32), Classes).Compile(session, Seed, new() { Decorate = decorate });
         Optimizer = new SgdOptimizer(Network, new SgdOptions(Momentum, WeightDecay));
         var random = new Random((int)Seed);
         pixels = [.. Enumerable.Range(0, (int)Network.Input.Length).Select(_ => random.NextSingle() * 255 - 128)];

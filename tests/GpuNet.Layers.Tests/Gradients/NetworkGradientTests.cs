@@ -10,7 +10,7 @@ public sealed class NetworkGradientTests(string device) : DeviceFixture(device)
     [TestCase(true)]
     public void Every_parameter_of_a_network_with_a_branch_and_two_losses(bool inspect)
     {
-        using var network = Branched().Compile(Session, seed: 5, inspect);
+        using var network = Branched().Compile(Session, seed: 5, new() { Inspect = inspect });
         network.Input.CopyFrom([.. Values.Uniform(network.Input.Length, 1).Select(value => (float)value)]);
         network.Labels.CopyFrom([0, 2, 1]);
         double Loss()
