@@ -1,5 +1,6 @@
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers.Initialization;
+using GpuNet.Layers.Models;
 
 namespace GpuNet.Layers.Tests.Compilation;
 
@@ -7,6 +8,26 @@ namespace GpuNet.Layers.Tests.Compilation;
 internal static class FusionNetworks
 {
     private static readonly Filler Weights = Filler.Msra;
+
+    /// <summary>Each: the network, and the layers whose forward and whose backward pass others do.</summary>
+    public static TestCaseData[] Cases { get; } =
+    [
+        Case("cifar10_quick", () => Cifar10Quick.Build(new(2, 3, 16, 16), SmallNetwork.Classes), "relu2 relu3", "relu1 relu2 relu3"),
+        Case("cifar10_full", () => Cifar10Full.Build(new(2, 3, 16, 16), SmallNetwork.Classes), "relu2 relu3", "relu1 relu2 relu3"),
+        Case("every kind of layer", () => SmallNetwork.Build(), "relu1 relu2a relu2b", "relu1"),
+        Case("an inception module before a pooling", InceptionBeforePooling, "relu0 reluA reluB reluC reluD reluB0 reluC0 concat", "relu0 reluA reluB reluC reluD reluB0 reluC0 concat"),
+        Case("an inception module with several readers", InceptionWithReaders, "relu0 reluA reluB reluC reluD reluB0 reluC0 concat", "relu0 reluA reluB reluC reluD reluB0 reluC0 concat"),
+        Case("an inception module before a layer that masks nothing", InceptionBeforeUnaware, "relu0 reluA reluB reluC reluD reluB0 reluC0", "relu0 reluB0 reluC0"),
+        Case("a concatenation with a pooling among its branches", MixedBranches, "relu1", "relu2"),
+        Case("a concatenation with rectifiers on some branches", PartlyRectified, "relu1", ""),
+        Case("a concatenation without rectifiers, and one behind it", RectifiedBehind, "concat", "concat relu"),
+        Case("a concatenation of one branch, and one of another", NestedConcatenations, "relu1 inner", "relu1 inner"),
+        Case("normalisation and pooling behind rectified convolutions", NormBehindRelu, "relu1 relu2", "relu1 relu2"),
+        Case("rectified inner products with dropout", DropoutBehindRelu, "", "relu1 relu2 relu3"),
+        Case("a rectifier with two readers", TwoReaders, "relu1", "relu1"),
+        Case("rectifiers in a row, before anything learns", RectifiersFirst, "", "relu3"),
+        Case("layers that know nothing of fusion", Unaware, "relu1", ""),
+    ];
 
     public static NetworkBuilder InceptionBeforePooling() => Build((net, x) => net.MaxPooling("pool", Inception(net, x), filter: 3, stride: 2));
 
@@ -106,6 +127,11 @@ internal static class FusionNetworks
         net.SoftmaxLoss("loss", net.InnerProduct("scores", middle(net, net.Input), outputs: SmallNetwork.Classes));
         return net;
     }
+
+    private static TestCaseData Case(string name, Func<NetworkBuilder> build, string forward, string backward) =>
+        new TestCaseData(build, Names(forward), Names(backward)).SetArgDisplayNames(name);
+
+    private static string[] Names(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>y = 2x: a layer that declares nothing.</summary>
     private sealed class Twice(string name) : Layer(name)
