@@ -5,6 +5,8 @@ namespace GpuNet.Layers;
 /// <summary>The tensors that a bound layer works on, under the names that formulas use. Made once, when the network is compiled.</summary>
 public sealed class LayerTensors
 {
+    private readonly Shape? output;
+
     /// <summary>All inputs.</summary>
     public required IReadOnlyList<Tensor> Xs { get; init; }
 
@@ -13,6 +15,13 @@ public sealed class LayerTensors
 
     /// <summary>The output; a loss's totals. For a layer that works on a window (<see cref="LayerContext.Window"/>), the whole tensor.</summary>
     public required Tensor Y { get; init; }
+
+    /// <summary>Shape of what the layer computes: that of <see cref="Y"/>, or fewer channels for a layer that works on a window of it.</summary>
+    public Shape OutputShape
+    {
+        get => output ?? Y.Shape;
+        init => output = value;
+    }
 
     /// <summary>Gradients of the output: one, or none for a loss; for a split, which the builder inserts, one for each reader. For a layer that works on
     /// a window, the whole tensor's.</summary>

@@ -56,6 +56,7 @@ internal sealed class NetworkMemory : IDisposable
         Xs = [.. node.Inputs.Select(input => input.Activation is { } storage ? Window(storage, input.StoredShape) : Input)],
         DXs = node.NeedsInputGradients ? [.. node.Inputs.Select(input => Window(input.Gradient!, input.StoredShape))] : [],
         Y = node.Outputs[0].Activation is { } y ? Window(y, node.Outputs[0].StoredShape) : inputs.Take(node.Outputs[0].Shape),
+        OutputShape = node.Outputs[0].Shape,
         DYs = [.. node.Outputs.Where(output => output.Gradient is not null).Select(output => Window(output.Gradient!, output.StoredShape))],
         Parameters = [.. node.Parameters.Select(definition => parameterOf[definition].Value)],
         ParameterGradients = [.. node.Parameters.Select(definition => parameterOf[definition].Gradient)],
