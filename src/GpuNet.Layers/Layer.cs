@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 
 namespace GpuNet.Layers;
@@ -8,7 +7,10 @@ namespace GpuNet.Layers;
 /// of its inputs' shapes, so that a network is checked and its memory planned before a device is touched. <see cref="Open"/> makes the
 /// form that computes.
 /// <para>A layer of your own overrides <see cref="OutputOf"/> and <see cref="Open"/>, and <see cref="ParametersOf"/> if it learns. The
-/// other members describe what may be saved; their defaults are always correct.</para>
+/// other members say what may be saved; their defaults are always correct. Memory: <see cref="MayRunInPlace"/>,
+/// <see cref="BackwardReadsInputs"/>, <see cref="BackwardReadsOutput"/>. Passes that a neighbour may do (see <see cref="CompileOptions.Fuse"/>):
+/// <see cref="IsRectifier"/> and <see cref="JoinsChannels"/> give work away; <see cref="CanRectify"/>, <see cref="CanMaskDX"/> and
+/// <see cref="CanWriteWindow"/> take it on.</para>
 /// </summary>
 public abstract class Layer
 {
@@ -42,6 +44,26 @@ public abstract class Layer
     /// backward pass starts here.</summary>
     public virtual bool IsLoss => false;
 
+    /// <summary>Whether all that the layer does is y = max(x, 0) and dx = dy where y &gt; 0, else 0. Then the layer below may do the first in its forward
+    /// pass, and the layer above the second in its backward pass.</summary>
+    public virtual bool IsRectifier => false;
+
+    /// <summary>Whether all that the layer does is to copy its inputs' channels into y, one input after the other, and dy's channels out again. Then the
+    /// layers below may work on windows of its y and dy.</summary>
+    public virtual bool JoinsChannels => false;
+
+    /// <summary>Whether the forward pass can set y's values below 0 to 0 (<see cref="LayerContext.Rectify"/>). The backward pass then gets the gradient of
+    /// what the rectifier reads, as ever. Only used of a layer whose backward pass does not read y.</summary>
+    public virtual bool CanRectify => false;
+
+    /// <summary>Whether the backward pass can set dx to 0 where x is not above 0 (<see cref="LayerTensors.MasksDX"/>), x as it stands then: for a layer
+    /// that runs in place it is y. Only used of a layer with one input.</summary>
+    public virtual bool CanMaskDX => false;
+
+    /// <summary>Whether y and dy may be neighbouring channels of wider tensors (<see cref="LayerContext.Window"/>). Only used of a layer that does not run in
+    /// place and whose backward pass does not read y.</summary>
+    public virtual bool CanWriteWindow => false;
+
     /// <summary>Checks the inputs and computes the output's shape.</summary>
     /// <param name="inputs">Shapes of the inputs.</param>
     /// <returns>Shape of the output.</returns>
@@ -59,11 +81,9 @@ public abstract class Layer
     public virtual IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [];
 
     /// <summary>Loads what the layer runs on a device.</summary>
-    /// <param name="session">The device.</param>
-    /// <param name="inputs">Shapes of the inputs, which <see cref="OutputOf"/> has accepted.</param>
-    /// <param name="random">Random numbers of the layer's own, for one that needs them.</param>
+    /// <param name="context">The device, the inputs' shapes, and what the layer takes on for its neighbours: only what it declares that it can.</param>
     /// <returns>The layer, ready to compute.</returns>
-    public abstract BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random);
+    public abstract BoundLayer Open(LayerContext context);
 
     /// <summary>Throws unless there is exactly one input.</summary>
     /// <param name="inputs">Shapes of the inputs.</param>

@@ -5,16 +5,26 @@ namespace GpuNet.Layers;
 /// <summary>The tensors that a bound layer works on, under the names that formulas use. Made once, when the network is compiled.</summary>
 public sealed class LayerTensors
 {
+    private readonly Shape? output;
+
     /// <summary>All inputs.</summary>
     public required IReadOnlyList<Tensor> Xs { get; init; }
 
     /// <summary>Gradients of all inputs; empty where no input needs one.</summary>
     public IReadOnlyList<Tensor> DXs { get; init; } = [];
 
-    /// <summary>The output; a loss's totals.</summary>
+    /// <summary>The output; a loss's totals. For a layer that works on a window (<see cref="LayerContext.Window"/>), the whole tensor.</summary>
     public required Tensor Y { get; init; }
 
-    /// <summary>Gradients of the output: one, or none for a loss; for a split, which the builder inserts, one for each reader.</summary>
+    /// <summary>Shape of what the layer computes: that of <see cref="Y"/>, or fewer channels for a layer that works on a window of it.</summary>
+    public Shape OutputShape
+    {
+        get => output ?? Y.Shape;
+        init => output = value;
+    }
+
+    /// <summary>Gradients of the output: one, or none for a loss; for a split, which the builder inserts, one for each reader. For a layer that works on
+    /// a window, the whole tensor's.</summary>
     public IReadOnlyList<Tensor> DYs { get; init; } = [];
 
     /// <summary>Values of the parameters, in the order of <see cref="Layer.ParametersOf"/>.</summary>
@@ -37,6 +47,13 @@ public sealed class LayerTensors
 
     /// <summary>Whether y is x itself: only for a layer that <see cref="Layer.MayRunInPlace"/>.</summary>
     public bool InPlace { get; init; }
+
+    /// <summary>Whether dx becomes 0 where x is not above 0: the gradient of the rectifier that wrote x, done on the way. Only for a layer that
+    /// <see cref="Layer.CanMaskDX"/>.</summary>
+    public bool MasksDX { get; init; }
+
+    /// <summary>What masks dx: the first input, or null if nothing does.</summary>
+    public Tensor? Mask => MasksDX ? X : null;
 
     /// <summary>The first input.</summary>
     public Tensor X => Xs[0];

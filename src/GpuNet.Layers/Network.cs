@@ -13,31 +13,28 @@ public sealed class Network : IDisposable
 {
     private readonly NetworkMemory memory;
     private readonly NetworkGraph graph;
-    private readonly List<BoundLayer> layers = [];
+    private readonly BoundLayer?[] layers;
     private readonly LayerTensors[] tensors;
     private readonly int[] losses;
     private readonly bool inspect;
     private readonly float[] totals = new float[4];
     private Pass? pending;
 
-    internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, bool inspect, Func<Layer, BoundLayer, BoundLayer>? decorate)
+    internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, CompileOptions options)
     {
         Session = session;
         Classes = builder.Classes;
         this.graph = graph;
-        this.inspect = inspect;
+        inspect = options.Inspect;
+        layers = new BoundLayer?[graph.Nodes.Count];
         long before = session.AllocatedBytes;
         losses = [.. Enumerable.Range(0, graph.Nodes.Count).Where(i => graph.Nodes[i].Layer.IsLoss)];
         try
         {
-            foreach (var node in graph.Nodes)
-            {
-                layers.Add(node.Layer.Open(session, node.InputShapes, RandomSource.OfLayer(seed, layers.Count)));
-                if (decorate is not null)
-                    layers[^1] = decorate(node.Layer, layers[^1]);
-            }
+            for (int i = 0; i < layers.Length; i++)
+                Open(i, seed, options);
 
-            memory = new NetworkMemory(session, graph, builder.Input.Shape, layers.Max(layer => layer.WorkspaceLength), session.AllocatedBytes - before);
+            memory = new NetworkMemory(session, graph, builder.Input.Shape, layers.Max(layer => layer?.WorkspaceLength ?? 0), session.AllocatedBytes - before);
             tensors = [.. graph.Nodes.Select(memory.TensorsOf)];
             Summary = SummaryTable.Of(graph, builder.Input.Shape, memory.Plan);
             Initialize(seed);
@@ -100,8 +97,12 @@ public sealed class Network : IDisposable
     public void Forward(Phase phase, long iteration)
     {
         var pass = new Pass(phase, iteration);
-        for (int i = 0; i < layers.Count; i++)
-            layers[i].Forward(tensors[i], pass);
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (!graph.Nodes[i].ForwardIsFused)
+                layers[i]!.Forward(tensors[i], pass);
+        }
+
         pending = phase == Phase.Train ? pass : null;
     }
 
@@ -112,10 +113,10 @@ public sealed class Network : IDisposable
     {
         var pass = pending ?? throw new NetworkException("network: a backward pass follows a forward pass of the training phase, once; there was none since the last one. Call Forward(Phase.Train, iteration) first.");
         pending = null;
-        for (int i = layers.Count - 1; i >= 0; i--)
+        for (int i = layers.Length - 1; i >= 0; i--)
         {
-            if (graph.Nodes[i].RunsBackward)
-                layers[i].Backward(tensors[i], pass);
+            if (graph.Nodes[i].IsCalledBackward)
+                layers[i]!.Backward(tensors[i], pass);
         }
     }
 
@@ -136,7 +137,8 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>A layer's output, for inspection. It holds what the last forward pass wrote until the backward pass reuses the memory; if the next layer runs in
-    /// place, that layer's output. Compile with <c>inspect</c> to see each layer's own values at any time.</summary>
+    /// place or is fused with this one, that layer's output; if this one writes some channels of a concatenation, all of them. Compile with
+    /// <see cref="CompileOptions.Inspect"/> to see each layer's own values at any time.</summary>
     /// <param name="layer">The layer's name.</param>
     /// <returns>The tensor; a loss's totals.</returns>
     /// <exception cref="NetworkException">There is no such layer.</exception>
@@ -145,12 +147,12 @@ public sealed class Network : IDisposable
     /// <summary>The gradient of a layer's output, for inspection after a backward pass.</summary>
     /// <param name="layer">The layer's name.</param>
     /// <returns>The tensor.</returns>
-    /// <exception cref="NetworkException">There is no such layer, it has no gradient, or the network was not compiled with <c>inspect</c>.</exception>
+    /// <exception cref="NetworkException">There is no such layer, it has no gradient, or the network was not compiled with <see cref="CompileOptions.Inspect"/>.</exception>
     public Tensor Gradient(string layer)
     {
         int index = IndexOf(layer);
         if (!inspect)
-            throw new NetworkException($"{layer}: its gradient's memory is reused during the backward pass. Compile the network with inspect: true to look at gradients.");
+            throw new NetworkException($"{layer}: its gradient's memory is reused during the backward pass. Compile the network with Inspect = true to look at gradients.");
         // Behind a split stands the sum of its readers' gradients.
         if (index + 1 < tensors.Length && graph.Nodes[index + 1].Layer is Split && graph.Nodes[index].RunsBackward)
             return tensors[index + 1].DX;
@@ -169,7 +171,23 @@ public sealed class Network : IDisposable
     private void CloseLayers()
     {
         foreach (var layer in layers)
-            layer.Dispose();
+            layer?.Dispose();
+    }
+
+    // A layer that is never called, since others do both of its passes, is not opened.
+    private void Open(int index, ulong seed, CompileOptions options)
+    {
+        var node = graph.Nodes[index];
+        if (!node.IsCalled)
+            return;
+        var bound = node.Layer.Open(new LayerContext(Session, node.InputShapes, RandomSource.OfLayer(seed, index))
+        {
+            Rectify = node.Rectifies,
+            Window = node.Window,
+            AllowWinograd = options.AllowWinograd,
+        });
+        layers[index] = bound;
+        layers[index] = options.Decorate?.Invoke(node.Layer, bound) ?? bound;
     }
 
     private LossTotals ReadTotals(int loss)

@@ -179,27 +179,26 @@ public sealed class NetworkBuilder
     public void SoftmaxLoss(string name, LayerOutput scores, float weight = 1) => Add(new SoftmaxLoss(name, Classes, weight), scores);
 
     /// <summary>
-    /// Makes the network on a device: inserts splits, plans and takes all memory, loads every kernel and draws the first weights. After
+    /// Makes the network on a device: inserts splits, fuses passes, plans and takes all memory, loads every kernel and draws the first weights. After
     /// this an iteration allocates nothing on the device.
     /// </summary>
     /// <param name="session">The device; it must outlive the network.</param>
     /// <param name="seed">What the first weights and the dropout masks are drawn from.</param>
-    /// <param name="inspect">Gives every activation and gradient memory of its own, so that <see cref="Network.Activation"/> and
-    /// <see cref="Network.Gradient"/> show each layer's own values; the results are the same.</param>
-    /// <param name="decorate">Wraps each layer as it is opened, splits too, to time or to watch its passes; null leaves them as they are.</param>
+    /// <param name="options">How it is made; null for the defaults.</param>
     /// <returns>The network, to be disposed by the caller.</returns>
     /// <exception cref="NetworkException">There is no loss, or an output that nothing reads.</exception>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
-    public Network Compile(DeviceSession session, ulong seed, bool inspect = false, Func<Layer, BoundLayer, BoundLayer>? decorate = null)
+    public Network Compile(DeviceSession session, ulong seed, CompileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
+        options ??= CompileOptions.Default;
         if (!layers.Exists(entry => entry.Layer.IsLoss))
             throw new NetworkException($"network: none of its {layers.Count} layers is a loss, so there is nothing to train for. End it with SoftmaxLoss.");
         var read = layers.SelectMany(entry => entry.Inputs).ToHashSet();
         var unread = layers.Where((entry, i) => !entry.Layer.IsLoss && !read.Contains(i)).Select(entry => entry.Layer.Name).ToList();
         if (unread.Count > 0)
             throw new NetworkException($"{string.Join(", ", unread)}: nothing reads the output; every output must lead to a loss. Pass it to another layer or leave the layer out.");
-        return new Network(session, this, new NetworkGraph(layers, Input.Shape, share: !inspect), seed, inspect, decorate);
+        return new Network(session, this, new NetworkGraph(layers, Input.Shape, options), seed, options);
     }
 
     private int PositionOf(LayerOutput input, Layer reader)

@@ -54,6 +54,21 @@ public sealed class TrainAndEvalTests
         }
     }
 
+    [TestCase(true, "in conv2")]
+    [TestCase(false, "in place", "--no-fusion", "--no-winograd")]
+    public void The_network_is_made_as_asked_for(bool fused, string relu, params string[] options)
+    {
+        var result = Train(["--iterations", "1", "--test-interval", "0", .. options]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        Assert.That(result.ErrorLines.Single(line => line.StartsWith("relu2 ", StringComparison.Ordinal)), Does.EndWith(relu));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RunFile)));
+        var configuration = json.RootElement.GetProperty("configuration");
+        Assert.That(configuration.GetProperty("fusion").GetBoolean(), Is.EqualTo(fused));
+        Assert.That(configuration.GetProperty("winograd").GetBoolean(), Is.EqualTo(fused));
+        result = Gpunet.Run(["eval", "--weights", Path.Combine(folder.Out, RunFolder.WeightsFile), "--data", folder.Data, "--device", "cpu", .. options]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+    }
+
     [Test]
     public void The_weights_of_another_model_are_refused()
     {

@@ -110,10 +110,27 @@ public sealed class NetworkBuilderTests
         string[] lines = network.Summary.Split(Environment.NewLine);
         string[] Line(string layer) => lines.Single(line => line.StartsWith(layer + "  ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(Line("conv1"), Is.EqualTo(new[] { "conv1", "Convolution", "6×8×9×8", "224", "13,824" }));
-        Assert.That(Line("relu1"), Is.EqualTo(new[] { "relu1", "Relu", "6×8×9×8", "in", "place" }));
+        Assert.That(Line("relu1"), Is.EqualTo(new[] { "relu1", "Relu", "6×8×9×8", "in", "conv1" }));
         Assert.That(Line("pool1"), Is.EqualTo(new[] { "pool1", "MaxPooling", "6×8×4×4", "6,144" }));
         Assert.That(Line("pool1 split"), Is.EqualTo(new[] { "pool1", "split", "Split", "6×8×4×4", "in", "place" }));
         Assert.That(Line("total")[1], Is.EqualTo(network.Parameters.Sum(parameter => parameter.Value.Length).ToString("N0", System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [TestCase(true, "in concat", "in conv1", "in conv2", "768")]
+    [TestCase(false, "256", "512", "in place", "768")]
+    public void The_summary_tells_what_is_fused(bool fuse, string conv1, string conv2OrRelu1, string relu, string concat)
+    {
+        var net = new NetworkBuilder(new Shape(1, 2, 4, 4), 10);
+        var a = net.Relu("relu1", net.Convolution("conv1", net.Input, outputs: 4, filter: 1));
+        var b = net.Relu("relu2", net.Convolution("conv2", net.Input, outputs: 8, filter: 1));
+        net.SoftmaxLoss("loss", net.InnerProduct("ip", net.MaxPooling("pool", net.Concatenation("concat", a, b), 2, 2), outputs: 10));
+        using var network = net.Compile(TestDevice.Open("cpu"), 1, new() { Fuse = fuse });
+        string[] lines = network.Summary.Split(Environment.NewLine);
+        string Bytes(string layer) => lines.Single(line => line.StartsWith(layer + "  ", StringComparison.Ordinal))[^12..].Trim();
+        Assert.That(Bytes("conv1"), Does.EndWith(conv1));
+        Assert.That(Bytes(fuse ? "relu1" : "conv2"), Does.EndWith(conv2OrRelu1));
+        Assert.That(Bytes("relu2"), Does.EndWith(relu));
+        Assert.That(Bytes("concat"), Does.EndWith(concat));
     }
 
     private static TestCaseData Bad(string name, Func<NetworkBuilder, LayerOutput> build, params string[] named) =>

@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers.Initialization;
 using GpuNet.Testing;
@@ -46,7 +45,7 @@ public sealed class NetworkCleanupTests
         var net = new NetworkBuilder(new Shape(2, 4, 1, 1), classes: 4);
         var x = net.Add(new Watched("second", closed), net.Add(new Watched("first", closed), net.Input));
         net.SoftmaxLoss("loss", net.Add(last, x));
-        return net.Compile(TestDevice.Open("cpu"), seed: 1, decorate: decorate);
+        return net.Compile(TestDevice.Open("cpu"), seed: 1, new() { Decorate = decorate });
     }
 
     private sealed class Failure : Exception;
@@ -67,7 +66,7 @@ public sealed class NetworkCleanupTests
         public override IReadOnlyList<ParameterDefinition> ParametersOf(IReadOnlyList<Shape> inputs) =>
             Parameter is null ? [] : [new("values", inputs[0], Parameter)];
 
-        public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
+        public override BoundLayer Open(LayerContext context) =>
             FailsToOpen ? throw new Failure() : new Bound(() => closed.Add(Name));
 
         private sealed class Bound(Action close) : BoundLayer

@@ -80,7 +80,7 @@ public sealed class NetworkMemoryTests(string device) : DeviceFixture(device)
     // Losses of three steps, parameters and their gradients after them.
     private float[][] Train(NetworkBuilder builder, string[] lossNames, bool inspect, bool poison)
     {
-        using var network = builder.Compile(Session, seed: 3, inspect);
+        using var network = builder.Compile(Session, seed: 3, new() { Inspect = inspect });
         using var solver = new Solver(network);
         SmallNetwork.Fill(network);
         var losses = new List<float>();

@@ -58,7 +58,7 @@ public sealed class NetworkTests(string device) : DeviceFixture(device)
     [Test]
     public void The_test_phase_neither_drops_nor_lets_a_backward_pass_follow()
     {
-        using var network = SmallNetwork.Build().Compile(Session, seed: 1, inspect: true);
+        using var network = SmallNetwork.Build().Compile(Session, seed: 1, new() { Inspect = true });
         SmallNetwork.Fill(network);
         network.Forward(Phase.Test, 0);
         Assert.That(network.Activation("drop3").ToArray(), Is.EqualTo(network.Activation("ip3").ToArray()));
@@ -115,7 +115,7 @@ public sealed class NetworkTests(string device) : DeviceFixture(device)
         using var network = SmallNetwork.Build().Compile(Session, seed: 1);
         Assert.That(() => network.Activation("conv9"), Throws.TypeOf<NetworkException>().With.Message.Contains("conv9").And.Message.Contains("conv2a"));
         Assert.That(() => network.ReadLoss("conv1"), Throws.TypeOf<NetworkException>().With.Message.Contains("auxiliary, loss"));
-        Assert.That(() => network.Gradient("conv1"), Throws.TypeOf<NetworkException>().With.Message.Contains("inspect: true"));
+        Assert.That(() => network.Gradient("conv1"), Throws.TypeOf<NetworkException>().With.Message.Contains("Inspect = true"));
     }
 
     private double[] Losses(ulong seed)

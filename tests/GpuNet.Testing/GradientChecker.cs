@@ -31,7 +31,7 @@ public static class GradientChecker
     {
         var output = layer.OutputOf(inputs);
         var parameters = layer.ParametersOf(inputs);
-        using var bound = layer.Open(session, inputs, new RandomSource(1, 2));
+        using var bound = layer.Open(new(session, inputs, new RandomSource(1, 2)));
         var labels = new Shape(inputs[0].N, 1, 1, 1);
         var workspace = Shape.Vector((int)Math.Max(bound.WorkspaceLength, 1));
         Shape[] shapes = [.. inputs, .. inputs, output, output, .. parameters.SelectMany(p => new[] { p.Shape, p.Shape }), .. layer.SavedOf(inputs), labels, workspace];

@@ -23,6 +23,7 @@ internal sealed class CompareCommand : Command, INotedCommand
     private readonly Option<LearningRatePolicy[]> policies;
     private readonly SolverOptions solver;
     private readonly DeviceOption device;
+    private readonly CompilationOptions compilation;
     private readonly OutputOption output;
 
     public CompareCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation)
@@ -35,6 +36,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         Options.Add(policies);
         solver = new SolverOptions(this, $"Updates of each run [default: {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: about a {Checkpoints}th of the iterations, such that every cycle's end is evaluated]");
         device = new DeviceOption(this, open);
+        compilation = new CompilationOptions(this);
         output = new OutputOption(this, "compare");
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
@@ -82,7 +84,8 @@ internal sealed class CompareCommand : Command, INotedCommand
         var images = data.Open(parsed);
         recipe.ThrowUnlessFits(images);
         using var session = device.Open(parsed);
-        var setting = RunSetting.Of(images, session);
+        var options = compilation.Of(parsed);
+        var setting = RunSetting.Of(images, session, options);
         var folder = RunFolder.Create(output.Path(parsed));
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
@@ -94,7 +97,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         {
             result = TrainingView.For(console).Show(
                 comparison.Steps,
-                observe => comparison.Run(session, images, step => new TrainingObservers(folder.OpenLog(step), observe(step)), cancellation));
+                observe => comparison.Run(session, images, step => new TrainingObservers(folder.OpenLog(step), observe(step)), options, cancellation));
         }
         finally
         {

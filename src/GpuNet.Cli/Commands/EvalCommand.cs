@@ -20,6 +20,7 @@ internal sealed class EvalCommand : Command, INotedCommand
     private readonly DataOptions data;
     private readonly Option<int?> batch;
     private readonly DeviceOption device;
+    private readonly CompilationOptions compilation;
 
     public EvalCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation) : base("eval", "Evaluate a weights file on a whole test set: loss, top-1 and top-5 accuracy")
     {
@@ -31,6 +32,7 @@ internal sealed class EvalCommand : Command, INotedCommand
         batch = OptionFactory.Whole<int>("--batch", "Images at a time; changes the speed only [default: 100, or fewer if the set is smaller]", "a whole number, 1 or more");
         Options.Add(batch);
         device = new DeviceOption(this, open);
+        compilation = new CompilationOptions(this);
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
 
@@ -55,7 +57,7 @@ internal sealed class EvalCommand : Command, INotedCommand
         recipe = recipe with { Batch = parsed.GetValue(batch) ?? Math.Min(MaxBatch, images.Train.Count) };
         recipe.ThrowUnlessFits(images);
         using var session = device.Open(parsed);
-        using var network = recipe.Compile(session, images);
+        using var network = recipe.Compile(session, images, compilation.Of(parsed));
         WeightsFile.Load(file, network);
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);

@@ -22,6 +22,7 @@ internal sealed class TrainCommand : Command, INotedCommand
     private readonly Option<LearningRatePolicy[]> policy;
     private readonly SolverOptions solver;
     private readonly DeviceOption device;
+    private readonly CompilationOptions compilation;
     private readonly OutputOption output;
 
     public TrainCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation) : base("train", "Train a model and write a run folder: logs, plots, weights")
@@ -35,6 +36,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         Options.Add(policy);
         solver = new SolverOptions(this, "Updates to make [default: the recipe's]", "Iterations between evaluations on the test set; 0 evaluates at the end only [default: the recipe's]");
         device = new DeviceOption(this, open);
+        compilation = new CompilationOptions(this);
         output = new OutputOption(this, "train");
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
@@ -60,9 +62,10 @@ internal sealed class TrainCommand : Command, INotedCommand
         var images = data.Open(parsed);
         chosen.ThrowUnlessFits(images);
         using var session = device.Open(parsed);
-        using var network = chosen.Compile(session, images);
+        var options = compilation.Of(parsed);
+        using var network = chosen.Compile(session, images, options);
         using var trainer = new Trainer(network, images, chosen.Training);
-        var setting = RunSetting.Of(images, session);
+        var setting = RunSetting.Of(images, session, options);
         var folder = RunFolder.Create(output.Path(parsed));
         using var log = folder.OpenLog();
         DataOptions.Announce(console, images);

@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -12,7 +13,7 @@ public sealed class GradientSumOp
     private const int TermsOfALaunch = 4;
 
     private readonly int terms;
-    private readonly Action<Tensor, Tensor, Tensor, Tensor, Tensor, int> sum;
+    private readonly Action<Tensor, Tensor, Tensor, Tensor, Tensor, ReluMask, int> sum;
 
     /// <summary>Loads the kernel.</summary>
     /// <param name="session">The device.</param>
@@ -26,20 +27,21 @@ public sealed class GradientSumOp
         if (session.UsesTiles)
         {
             var tile = new TileLauncher<GradientSumTile>(session);
-            sum = (a, b, c, d, result, count) => tile.Run(new(a.View, b.View, c.View, d.View, result.View, count));
+            sum = (a, b, c, d, result, mask, count) => tile.Run(new(a.View, b.View, c.View, d.View, result.View, mask, count));
         }
         else
         {
-            var kernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int>(GradientSumKernels.Sum);
-            sum = (a, b, c, d, result, count) => kernel((int)result.Length, a.View, b.View, c.View, d.View, result.View, count);
+            var kernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, int>(GradientSumKernels.Sum);
+            sum = (a, b, c, d, result, mask, count) => kernel((int)result.Length, a.View, b.View, c.View, d.View, result.View, mask, count);
         }
     }
 
     /// <summary>dx = the sum of all dys.</summary>
     /// <param name="dys">The gradients, all of one shape.</param>
     /// <param name="dx">Result, of their shape; may be one of them.</param>
+    /// <param name="mask">The ReLU's output if the summed gradients are its output's, of dx's shape: where it is not above 0, dx becomes 0.</param>
     /// <exception cref="ShapeException">The number of tensors or a shape differs, or one has more than 2³¹ − 2¹⁶ values.</exception>
-    public void Run(IReadOnlyList<Tensor> dys, Tensor dx)
+    public void Run(IReadOnlyList<Tensor> dys, Tensor dx, Tensor? mask = null)
     {
         if (dys.Count != terms)
             throw new ShapeException($"gradient sum: {dys.Count} tensors are given, but the op was made for {terms}. Pass one for each reader of the tensor.");
@@ -49,15 +51,20 @@ public sealed class GradientSumOp
             if (dys[i].Shape != dx.Shape)
                 ShapeException.ThrowUnless($"gradient sum: dys[{i}]", dys[i].Shape, dx.Shape);
         }
+        if (mask is { } y)
+            ShapeException.ThrowUnless("gradient sum: mask", y.Shape, dx.Shape);
         // The first launch overwrites dx; if dx is a term, that launch has to read it.
         int leading = IndexOf(dys, dx);
         int count = Math.Min(terms, TermsOfALaunch);
-        sum(Term(dys, leading, 0), Term(dys, leading, 1), Term(dys, leading, 2), Term(dys, leading, 3), dx, count);
+        sum(Term(dys, leading, 0), Term(dys, leading, 1), Term(dys, leading, 2), Term(dys, leading, 3), dx, MaskAfter(count), count);
         for (int next = count; next < terms; next += TermsOfALaunch - 1)
         {
             count = Math.Min(terms - next, TermsOfALaunch - 1);
-            sum(dx, Term(dys, leading, next), Term(dys, leading, next + 1), Term(dys, leading, next + 2), dx, count + 1);
+            sum(dx, Term(dys, leading, next), Term(dys, leading, next + 1), Term(dys, leading, next + 2), dx, MaskAfter(next + count), count + 1);
         }
+
+        // With the last terms.
+        ReluMask MaskAfter(int summed) => ReluMask.Of(summed == terms ? mask : null, dx);
     }
 
     // The terms with the leading one swapped to the front; any tensor where there is none.

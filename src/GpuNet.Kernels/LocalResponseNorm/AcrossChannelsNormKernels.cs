@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using ILGPU;
 
@@ -26,7 +27,7 @@ internal static class AcrossChannelsNormKernels
     }
 
     public static void Backward(
-        Index1D i, ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, Shape shape, LocalResponseNormParameters parameters)
+        Index1D i, ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, ReluMask mask, Shape shape, LocalResponseNormParameters parameters)
     {
         int plane = shape.H * shape.W;
         int channel = i / plane % shape.C;
@@ -40,6 +41,6 @@ internal static class AcrossChannelsNormKernels
             sum += dy[j] * y[j] / scale[j];
         }
         float factor = 2f * parameters.Alpha * parameters.Beta / parameters.Size;
-        dx[i] = ResponsePower.Scale(dy[i], scale[i], parameters.Beta) - factor * x[i] * sum;
+        dx[i] = mask.Of(ResponsePower.Scale(dy[i], scale[i], parameters.Beta) - factor * x[i] * sum, i);
     }
 }

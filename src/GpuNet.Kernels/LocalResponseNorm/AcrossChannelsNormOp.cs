@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -14,7 +15,7 @@ public sealed class AcrossChannelsNormOp : LocalResponseNormOp
 {
     private const string Name = "normalisation across channels";
     private readonly Action<Tensor, Tensor, Tensor> forward;
-    private readonly Action<Tensor, Tensor, Tensor, Tensor, Tensor> backward;
+    private readonly Action<Tensor, Tensor, Tensor, Tensor, Tensor, ReluMask> backward;
 
     /// <summary>Checks the constants and loads the kernels.</summary>
     /// <param name="session">The device.</param>
@@ -31,19 +32,19 @@ public sealed class AcrossChannelsNormOp : LocalResponseNormOp
             var backwardTile = new TileLauncher<AcrossChannelsNormBackwardTile>(session);
             forward = (x, y, scale) => forwardTile.Run(new(x.View, y.View, scale.View, shape, parameters));
             var scratch = new WorkerScratch(session, Name, AcrossChannelsNormBackwardTile.ScratchLength(shape, parameters.Size));
-            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters, scratch));
+            backward = (x, y, scale, dy, dx, mask) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, mask, shape, parameters, scratch));
         }
         else
         {
             var accelerator = session.Accelerator;
             var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, Shape, LocalResponseNormParameters>(AcrossChannelsNormKernels.Forward);
-            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, Shape, LocalResponseNormParameters>(AcrossChannelsNormKernels.Backward);
+            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, Shape, LocalResponseNormParameters>(AcrossChannelsNormKernels.Backward);
             forward = (x, y, scale) => forwardKernel((int)x.Length, x.View, y.View, scale.View, shape, parameters);
-            backward = (x, y, scale, dy, dx) => backwardKernel((int)x.Length, x.View, y.View, scale.View, dy.View, dx.View, shape, parameters);
+            backward = (x, y, scale, dy, dx, mask) => backwardKernel((int)x.Length, x.View, y.View, scale.View, dy.View, dx.View, mask, shape, parameters);
         }
     }
 
     private protected override void LaunchForward(Tensor x, Tensor y, Tensor scale) => forward(x, y, scale);
 
-    private protected override void LaunchBackward(Tensor x, Tensor y, Tensor scale, Tensor dy, Tensor dx) => backward(x, y, scale, dy, dx);
+    private protected override void LaunchBackward(Tensor x, Tensor y, Tensor scale, Tensor dy, Tensor dx, ReluMask mask) => backward(x, y, scale, dy, dx, mask);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -55,14 +56,15 @@ internal readonly struct AcrossChannelsNormForwardTile(
 /// in the window, so that each quotient is computed once.
 /// </summary>
 internal readonly struct AcrossChannelsNormBackwardTile(
-    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, Shape shape, LocalResponseNormParameters parameters,
-    WorkerScratch scratch) : ITile
+    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, ReluMask mask, Shape shape,
+    LocalResponseNormParameters parameters, WorkerScratch scratch) : ITile
 {
     private const int LongestRun = 512;
     private const int RingValues = 16384;
     private const int Line = 16;
 
     private readonly ArrayView<float> x = x, y = y, scale = scale, dy = dy, dx = dx;
+    private readonly ReluMask mask = mask;
     private readonly Shape shape = shape;
     private readonly LocalResponseNormParameters parameters = parameters;
     private readonly WorkerScratch scratch = scratch;
@@ -83,7 +85,7 @@ internal readonly struct AcrossChannelsNormBackwardTile(
         for (int item = share.Begin; item < share.End; item++)
         {
             int first = item % runs * run, length = Math.Min(run, plane - first), start = item / runs * shape.ImageSize + first;
-            ref float px = ref x[start], py = ref y[start], ps = ref scale[start], pdy = ref dy[start], pdx = ref dx[start];
+            ref float px = ref x[start], py = ref y[start], ps = ref scale[start], pdy = ref dy[start], pdx = ref dx[start], pmask = ref mask.Row(start);
             int filled = 0;
             for (int c = 0; c < shape.C; c++)
             {
@@ -107,7 +109,7 @@ internal readonly struct AcrossChannelsNormBackwardTile(
                     }
                     V own = ResponsePower.Scale<S, V>(S.Load(in pdy, row + i), S.Load(in ps, row + i), parameters.Beta);
                     V others = S.Multiply(S.Multiply(factor, S.Load(in px, row + i)), sum);
-                    S.StoreFirst(S.Subtract(own, others), ref pdx, row + i, length - i);
+                    S.StoreFirst(mask.Of<S, V>(S.Subtract(own, others), in pmask, row + i), ref pdx, row + i, length - i);
                 }
             }
         }

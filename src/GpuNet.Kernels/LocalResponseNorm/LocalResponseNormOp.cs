@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 
 namespace GpuNet.Kernels.LocalResponseNorm;
@@ -6,7 +7,7 @@ namespace GpuNet.Kernels.LocalResponseNorm;
 public abstract class LocalResponseNormOp
 {
     // Put together once: a launch allocates nothing.
-    private readonly (string X, string Y, string Scale, string DY, string DX) names;
+    private readonly (string X, string Y, string Scale, string DY, string DX, string Mask) names;
     private readonly Shape shape;
 
     private protected LocalResponseNormOp(string name, Shape shape, LocalResponseNormParameters parameters)
@@ -14,7 +15,7 @@ public abstract class LocalResponseNormOp
         parameters.ThrowIfInvalid(name);
         ShapeException.ThrowIfEmpty(name, shape);
         ShapeException.ThrowIfTooLong(name, shape);
-        names = ($"{name}: x", $"{name}: y", $"{name}: scale", $"{name}: dy", $"{name}: dx");
+        names = ($"{name}: x", $"{name}: y", $"{name}: scale", $"{name}: dy", $"{name}: dx", $"{name}: mask");
         this.shape = shape;
     }
 
@@ -35,18 +36,21 @@ public abstract class LocalResponseNormOp
     /// <param name="scale">S, as the forward pass wrote it.</param>
     /// <param name="dy">Gradient of the output.</param>
     /// <param name="dx">Gradient of the input; overwritten, and not dy itself.</param>
+    /// <param name="mask">The ReLU's output if this layer's input is one's, of dx's shape: where it is not above 0, dx becomes 0.</param>
     /// <exception cref="ShapeException">A shape is not the op's.</exception>
-    public void Backward(Tensor x, Tensor y, Tensor scale, Tensor dy, Tensor dx)
+    public void Backward(Tensor x, Tensor y, Tensor scale, Tensor dy, Tensor dx, Tensor? mask = null)
     {
         ThrowUnlessFits(x, y, scale);
         ShapeException.ThrowUnless(names.DY, dy.Shape, shape);
         ShapeException.ThrowUnless(names.DX, dx.Shape, shape);
-        LaunchBackward(x, y, scale, dy, dx);
+        if (mask is { } relu)
+            ShapeException.ThrowUnless(names.Mask, relu.Shape, shape);
+        LaunchBackward(x, y, scale, dy, dx, ReluMask.Of(mask, dx));
     }
 
     private protected abstract void LaunchForward(Tensor x, Tensor y, Tensor scale);
 
-    private protected abstract void LaunchBackward(Tensor x, Tensor y, Tensor scale, Tensor dy, Tensor dx);
+    private protected abstract void LaunchBackward(Tensor x, Tensor y, Tensor scale, Tensor dy, Tensor dx, ReluMask mask);
 
     private void ThrowUnlessFits(Tensor x, Tensor y, Tensor scale)
     {

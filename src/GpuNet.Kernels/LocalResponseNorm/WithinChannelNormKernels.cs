@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using ILGPU;
 
@@ -31,7 +32,7 @@ internal static class WithinChannelNormKernels
     }
 
     public static void Backward(
-        Index1D i, ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, Shape shape, LocalResponseNormParameters parameters)
+        Index1D i, ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, ReluMask mask, Shape shape, LocalResponseNormParameters parameters)
     {
         int half = parameters.Size - 1 >> 1;
         int row = i / shape.W;
@@ -50,6 +51,6 @@ internal static class WithinChannelNormKernels
             }
         }
         float factor = 2f * parameters.Alpha * parameters.Beta / (parameters.Size * parameters.Size);
-        dx[i] = ResponsePower.Scale(dy[i], scale[i], parameters.Beta) - factor * x[i] * sum;
+        dx[i] = mask.Of(ResponsePower.Scale(dy[i], scale[i], parameters.Beta) - factor * x[i] * sum, i);
     }
 }

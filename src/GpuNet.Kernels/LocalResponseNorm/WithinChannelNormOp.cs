@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -14,7 +15,7 @@ public sealed class WithinChannelNormOp : LocalResponseNormOp
 {
     private const string Name = "normalisation within channels";
     private readonly Action<Tensor, Tensor, Tensor> forward;
-    private readonly Action<Tensor, Tensor, Tensor, Tensor, Tensor> backward;
+    private readonly Action<Tensor, Tensor, Tensor, Tensor, Tensor, ReluMask> backward;
 
     /// <summary>Checks the constants and loads the kernels.</summary>
     /// <param name="session">The device.</param>
@@ -32,19 +33,19 @@ public sealed class WithinChannelNormOp : LocalResponseNormOp
             var forwardScratch = new WorkerScratch(session, Name, WithinChannelNormForwardTile.ScratchLength(shape, parameters.Size));
             var backwardScratch = new WorkerScratch(session, Name, WithinChannelNormBackwardTile.ScratchLength(shape, parameters.Size));
             forward = (x, y, scale) => forwardTile.Run(new(x.View, y.View, scale.View, shape, parameters, forwardScratch));
-            backward = (x, y, scale, dy, dx) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, shape, parameters, backwardScratch));
+            backward = (x, y, scale, dy, dx, mask) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, mask, shape, parameters, backwardScratch));
         }
         else
         {
             var accelerator = session.Accelerator;
             var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, Shape, LocalResponseNormParameters>(WithinChannelNormKernels.Forward);
-            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, Shape, LocalResponseNormParameters>(WithinChannelNormKernels.Backward);
+            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, Shape, LocalResponseNormParameters>(WithinChannelNormKernels.Backward);
             forward = (x, y, scale) => forwardKernel((int)x.Length, x.View, y.View, scale.View, shape, parameters);
-            backward = (x, y, scale, dy, dx) => backwardKernel((int)x.Length, x.View, y.View, scale.View, dy.View, dx.View, shape, parameters);
+            backward = (x, y, scale, dy, dx, mask) => backwardKernel((int)x.Length, x.View, y.View, scale.View, dy.View, dx.View, mask, shape, parameters);
         }
     }
 
     private protected override void LaunchForward(Tensor x, Tensor y, Tensor scale) => forward(x, y, scale);
 
-    private protected override void LaunchBackward(Tensor x, Tensor y, Tensor scale, Tensor dy, Tensor dx) => backward(x, y, scale, dy, dx);
+    private protected override void LaunchBackward(Tensor x, Tensor y, Tensor scale, Tensor dy, Tensor dx, ReluMask mask) => backward(x, y, scale, dy, dx, mask);
 }

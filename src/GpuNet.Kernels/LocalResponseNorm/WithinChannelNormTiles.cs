@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -66,10 +67,11 @@ internal readonly struct WithinChannelNormForwardTile(
 /// the rows in the window, so that each quotient is computed once; dx holds the sums until the roots are taken.
 /// </summary>
 internal readonly struct WithinChannelNormBackwardTile(
-    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, Shape shape, LocalResponseNormParameters parameters,
-    WorkerScratch scratch) : ITile
+    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, ReluMask mask, Shape shape,
+    LocalResponseNormParameters parameters, WorkerScratch scratch) : ITile
 {
     private readonly ArrayView<float> x = x, y = y, scale = scale, dy = dy, dx = dx;
+    private readonly ReluMask mask = mask;
     private readonly Shape shape = shape;
     private readonly LocalResponseNormParameters parameters = parameters;
     private readonly WorkerScratch scratch = scratch;
@@ -91,7 +93,7 @@ internal readonly struct WithinChannelNormBackwardTile(
         for (int item = share.Begin; item < share.End; item++)
         {
             int start = item * plane;
-            ref float px = ref x[start], py = ref y[start], ps = ref scale[start], pdy = ref dy[start], pdx = ref dx[start];
+            ref float px = ref x[start], py = ref y[start], ps = ref scale[start], pdy = ref dy[start], pdx = ref dx[start], pmask = ref mask.Row(start);
             int filled = 0;
             for (int h = 0; h < shape.H; h++)
             {
@@ -126,7 +128,7 @@ internal readonly struct WithinChannelNormBackwardTile(
             {
                 V own = ResponsePower.Scale<S, V>(S.Load(in pdy, i), S.Load(in ps, i), parameters.Beta);
                 V others = S.Multiply(S.Multiply(factor, S.Load(in px, i)), S.Load(in pdx, i));
-                S.StoreFirst(S.Subtract(own, others), ref pdx, i, plane - i);
+                S.StoreFirst(mask.Of<S, V>(S.Subtract(own, others), in pmask, i), ref pdx, i, plane - i);
             }
         }
     }

@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace GpuNet.Kernels.Pointwise;
 
-/// <summary>Dropout for any device: one thread four values, those that one block of random numbers decides on. Forward and backward are the same map.</summary>
+/// <summary>Dropout for any device: one thread four values, those that one block of random numbers decides on. Forward and backward are the same map, unless a ReLU is done with it.</summary>
 internal static class DropoutKernels
 {
     /// <summary>y = x · scale where the random number is at least the threshold, else 0.</summary>
@@ -20,4 +20,8 @@ internal static class DropoutKernels
         if (first + 3 < length)
             y[first + 3] = numbers.D < threshold ? 0f : x[first + 3] * scale;
     }
+
+    /// <summary>dx = dy · scale where y is above 0, else 0.</summary>
+    public static void BackwardOfPositive(Index1D i, float scale, ArrayView<float> y, ArrayView<float> dy, ArrayView<float> dx) =>
+        dx[i] = y[i] > 0f ? dy[i] * scale : 0f;
 }

@@ -17,6 +17,7 @@ namespace GpuNet.Kernels.Pointwise;
 public sealed class DropoutOp
 {
     private readonly Action<ulong, Tensor, Tensor> mask;
+    private readonly Action<Tensor, Tensor, Tensor> backwardOfPositive;
 
     /// <summary>Loads the kernel.</summary>
     /// <param name="session">The device.</param>
@@ -40,11 +41,15 @@ public sealed class DropoutOp
         {
             var tile = new TileLauncher<DropoutTile>(session);
             mask = (firstBlock, x, y) => tile.Run(new(seed, stream, firstBlock, threshold, scale, x.View, y.View));
+            var positiveTile = new TileLauncher<PositiveDropoutTile>(session);
+            backwardOfPositive = (y, dy, dx) => positiveTile.Run(new(scale, y.View, dy.View, dx.View));
         }
         else
         {
             var kernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ulong, ulong, ulong, uint, float, ArrayView<float>, ArrayView<float>>(DropoutKernels.Mask);
             mask = (firstBlock, x, y) => kernel((int)Blocks(x), seed, stream, firstBlock, threshold, scale, x.View, y.View);
+            var positiveKernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, float, ArrayView<float>, ArrayView<float>, ArrayView<float>>(DropoutKernels.BackwardOfPositive);
+            backwardOfPositive = (y, dy, dx) => positiveKernel((int)y.Length, scale, y.View, dy.View, dx.View);
         }
     }
 
@@ -73,6 +78,20 @@ public sealed class DropoutOp
     {
         ShapeException.ThrowUnless("dropout: dx", dx.Shape, dy.Shape);
         Run(dy, dx, iteration);
+    }
+
+    /// <summary>The backward passes of dropout and of the ReLU that wrote its input, in one: dx = dy / (1 − ratio) where y &gt; 0, else 0. Such a value
+    /// was above 0 and kept, so no mask is drawn again.</summary>
+    /// <param name="y">Output of dropout's forward pass, which read the ReLU's.</param>
+    /// <param name="dy">Gradient of the output, of y's shape.</param>
+    /// <param name="dx">Gradient of the ReLU's input; may be dy itself.</param>
+    /// <exception cref="ShapeException">The shapes differ, or have more than 2³¹ − 2¹⁶ values.</exception>
+    public void BackwardOfPositive(Tensor y, Tensor dy, Tensor dx)
+    {
+        ShapeException.ThrowUnless("dropout: dy", dy.Shape, y.Shape);
+        ShapeException.ThrowUnless("dropout: dx", dx.Shape, y.Shape);
+        ShapeException.ThrowIfTooLong("dropout", y.Shape);
+        backwardOfPositive(y, dy, dx);
     }
 
     private void Run(Tensor from, Tensor to, long iteration)

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using ILGPU;
 
@@ -28,7 +29,7 @@ internal static class AveragePoolingKernels
         y[i] = sum / Divisor(oh, ow, geometry);
     }
 
-    public static void Backward(Index1D i, ArrayView<float> dy, ArrayView<float> dx, PoolingGeometry geometry, Shape output)
+    public static void Backward(Index1D i, ArrayView<float> dy, ArrayView<float> dx, ReluMask mask, PoolingGeometry geometry, Shape output)
     {
         int row = i / geometry.Input.W;
         int plane = row / geometry.Input.H;
@@ -43,7 +44,7 @@ internal static class AveragePoolingKernels
             for (int ow = firstColumn; ow <= lastColumn; ow++)
                 sum += dy[(plane * output.H + oh) * output.W + ow] / Divisor(oh, ow, geometry);
         }
-        dx[i] = sum;
+        dx[i] = mask.Of(sum, i);
     }
 
     private static float Divisor(int oh, int ow, PoolingGeometry geometry) =>

@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -15,7 +16,7 @@ public sealed class AveragePoolingOp
     private readonly PoolingGeometry geometry;
     private readonly Shape output;
     private readonly Action<Tensor, Tensor> forward;
-    private readonly Action<Tensor, Tensor> backward;
+    private readonly Action<Tensor, Tensor, ReluMask> backward;
 
     /// <summary>Checks the geometry and loads the kernels.</summary>
     /// <param name="session">The device.</param>
@@ -33,15 +34,15 @@ public sealed class AveragePoolingOp
             var forwardScratch = new WorkerScratch(session, "average pooling", AveragePoolingForwardTile.ScratchLength(geometry));
             var backwardScratch = new WorkerScratch(session, "average pooling", AveragePoolingBackwardTile.ScratchLength(geometry));
             forward = (x, y) => forwardTile.Run(new(x.View, y.View, geometry, forwardScratch));
-            backward = (dy, dx) => backwardTile.Run(new(dy.View, dx.View, geometry, backwardScratch));
+            backward = (dy, dx, mask) => backwardTile.Run(new(dy.View, dx.View, mask, geometry, backwardScratch));
         }
         else
         {
             var accelerator = session.Accelerator;
             var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, PoolingGeometry, Shape>(AveragePoolingKernels.Forward);
-            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, PoolingGeometry, Shape>(AveragePoolingKernels.Backward);
+            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ReluMask, PoolingGeometry, Shape>(AveragePoolingKernels.Backward);
             forward = (x, y) => forwardKernel((int)y.Length, x.View, y.View, geometry, output);
-            backward = (dy, dx) => backwardKernel((int)dx.Length, dy.View, dx.View, geometry, output);
+            backward = (dy, dx, mask) => backwardKernel((int)dx.Length, dy.View, dx.View, mask, geometry, output);
         }
     }
 
@@ -59,11 +60,14 @@ public sealed class AveragePoolingOp
     /// <summary>dx = for each pixel the sum of dy / divisor over the windows that hold it.</summary>
     /// <param name="dy">Gradient of the output.</param>
     /// <param name="dx">Gradient of the input; overwritten.</param>
+    /// <param name="mask">The ReLU's output if this layer's input is one's, of dx's shape: where it is not above 0, dx becomes 0.</param>
     /// <exception cref="ShapeException">A shape is not the geometry's.</exception>
-    public void Backward(Tensor dy, Tensor dx)
+    public void Backward(Tensor dy, Tensor dx, Tensor? mask = null)
     {
         ShapeException.ThrowUnless("average pooling: dy", dy.Shape, output);
         ShapeException.ThrowUnless("average pooling: dx", dx.Shape, geometry.Input);
-        backward(dy, dx);
+        if (mask is { } y)
+            ShapeException.ThrowUnless("average pooling: mask", y.Shape, geometry.Input);
+        backward(dy, dx, ReluMask.Of(mask, dx));
     }
 }

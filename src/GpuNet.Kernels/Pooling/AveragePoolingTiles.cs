@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
 
@@ -88,9 +89,10 @@ internal readonly struct AveragePoolingForwardTile(ArrayView<float> x, ArrayView
 /// down, with neighbouring windows in the lanes, and spread over a scratch row of zeros at the windows' stride; each pixel then adds the
 /// values of the windows over it, with neighbouring pixels in the lanes.
 /// </summary>
-internal readonly struct AveragePoolingBackwardTile(ArrayView<float> dy, ArrayView<float> dx, PoolingGeometry geometry, WorkerScratch scratch) : ITile
+internal readonly struct AveragePoolingBackwardTile(ArrayView<float> dy, ArrayView<float> dx, ReluMask mask, PoolingGeometry geometry, WorkerScratch scratch) : ITile
 {
     private readonly ArrayView<float> dy = dy, dx = dx;
+    private readonly ReluMask mask = mask;
     private readonly PoolingGeometry geometry = geometry;
     private readonly WorkerScratch scratch = scratch;
 
@@ -113,7 +115,7 @@ internal readonly struct AveragePoolingBackwardTile(ArrayView<float> dy, ArrayVi
         for (int plane = share.Begin; plane < share.End; plane++)
         {
             ref float pdy = ref dy[plane * output.PlaneSize];
-            ref float pdx = ref dx[plane * geometry.Input.PlaneSize];
+            ref float pdx = ref dx[plane * geometry.Input.PlaneSize], pmask = ref mask.Row(plane * geometry.Input.PlaneSize);
             for (int h = 0; h < geometry.Input.H; h++)
             {
                 SumDown<S, V>(ref pdy, ref extents, ref sums, h, output.H, output.W);
@@ -124,7 +126,7 @@ internal readonly struct AveragePoolingBackwardTile(ArrayView<float> dy, ArrayVi
                     V sum = S.Broadcast(0f);
                     for (int k = 0; k < filter; k++)
                         sum = S.Add(sum, S.Load(in spread, w + geometry.Padding.Width + k));
-                    S.StoreFirst(sum, ref pdx, h * width + w, width - w);
+                    S.StoreFirst(mask.Of<S, V>(sum, in pmask, h * width + w), ref pdx, h * width + w, width - w);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using ILGPU;
 
@@ -38,7 +39,7 @@ internal static class MaxPoolingKernels
     }
 
     public static void Backward(
-        Index1D i, ArrayView<float> dy, ArrayView<int> argmax, ArrayView<float> dx, PoolingGeometry geometry, Shape output)
+        Index1D i, ArrayView<float> dy, ArrayView<int> argmax, ArrayView<float> dx, ReluMask mask, PoolingGeometry geometry, Shape output)
     {
         int row = i / geometry.Input.W;
         int plane = row / geometry.Input.H;
@@ -58,6 +59,6 @@ internal static class MaxPoolingKernels
                     sum += dy[window];
             }
         }
-        dx[i] = sum;
+        dx[i] = mask.Of(sum, i);
     }
 }

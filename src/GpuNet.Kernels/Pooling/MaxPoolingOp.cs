@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -15,7 +16,7 @@ public sealed class MaxPoolingOp
     private readonly PoolingGeometry geometry;
     private readonly Shape output;
     private readonly Action<Tensor, Tensor, Tensor> forward;
-    private readonly Action<Tensor, Tensor, Tensor> backward;
+    private readonly Action<Tensor, Tensor, Tensor, ReluMask> backward;
 
     /// <summary>Checks the geometry and loads the kernels.</summary>
     /// <param name="session">The device.</param>
@@ -31,15 +32,15 @@ public sealed class MaxPoolingOp
             var forwardTile = new TileLauncher<MaxPoolingForwardTile>(session);
             var backwardTile = new TileLauncher<MaxPoolingBackwardTile>(session);
             forward = (x, y, argmax) => forwardTile.Run(new(x.View, y.View, argmax.View, geometry));
-            backward = (dy, argmax, dx) => backwardTile.Run(new(dy.View, argmax.View, dx.View, geometry));
+            backward = (dy, argmax, dx, mask) => backwardTile.Run(new(dy.View, argmax.View, dx.View, mask, geometry));
         }
         else
         {
             var accelerator = session.Accelerator;
             var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<int>, PoolingGeometry, Shape>(MaxPoolingKernels.Forward);
-            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<int>, ArrayView<float>, PoolingGeometry, Shape>(MaxPoolingKernels.Backward);
+            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<int>, ArrayView<float>, ReluMask, PoolingGeometry, Shape>(MaxPoolingKernels.Backward);
             forward = (x, y, argmax) => forwardKernel((int)y.Length, x.View, y.View, argmax.View.Cast<int>(), geometry, output);
-            backward = (dy, argmax, dx) => backwardKernel((int)dx.Length, dy.View, argmax.View.Cast<int>(), dx.View, geometry, output);
+            backward = (dy, argmax, dx, mask) => backwardKernel((int)dx.Length, dy.View, argmax.View.Cast<int>(), dx.View, mask, geometry, output);
         }
     }
 
@@ -60,12 +61,15 @@ public sealed class MaxPoolingOp
     /// <param name="dy">Gradient of the output.</param>
     /// <param name="argmax">What the forward pass wrote.</param>
     /// <param name="dx">Gradient of the input; overwritten.</param>
+    /// <param name="mask">The ReLU's output if this layer's input is one's, of dx's shape: where it is not above 0, dx becomes 0.</param>
     /// <exception cref="ShapeException">A shape is not the geometry's.</exception>
-    public void Backward(Tensor dy, Tensor argmax, Tensor dx)
+    public void Backward(Tensor dy, Tensor argmax, Tensor dx, Tensor? mask = null)
     {
         ShapeException.ThrowUnless("max pooling: dy", dy.Shape, output);
         ShapeException.ThrowUnless("max pooling: argmax", argmax.Shape, output);
         ShapeException.ThrowUnless("max pooling: dx", dx.Shape, geometry.Input);
-        backward(dy, argmax, dx);
+        if (mask is { } y)
+            ShapeException.ThrowUnless("max pooling: mask", y.Shape, geometry.Input);
+        backward(dy, argmax, dx, ReluMask.Of(mask, dx));
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
@@ -108,9 +109,10 @@ internal readonly struct MaxPoolingForwardTile(ArrayView<float> x, ArrayView<flo
 }
 
 /// <summary>Max pooling's gradient on the CPU: each window adds to its maximum's pixel; a plane belongs to one worker, so the order is fixed.</summary>
-internal readonly struct MaxPoolingBackwardTile(ArrayView<float> dy, ArrayView<float> argmax, ArrayView<float> dx, PoolingGeometry geometry) : ITile
+internal readonly struct MaxPoolingBackwardTile(ArrayView<float> dy, ArrayView<float> argmax, ArrayView<float> dx, ReluMask mask, PoolingGeometry geometry) : ITile
 {
     private readonly ArrayView<float> dy = dy, argmax = argmax, dx = dx;
+    private readonly ReluMask mask = mask;
     private readonly PoolingGeometry geometry = geometry;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -132,6 +134,11 @@ internal readonly struct MaxPoolingBackwardTile(ArrayView<float> dy, ArrayView<f
             S.StoreFirst(S.Broadcast(0f), ref pdx, i, pixels - i);
             for (i = 0; i < windows; i++)
                 Unsafe.Add(ref pdx, Unsafe.Add(ref best, i)) += Unsafe.Add(ref pdy, i);
+            if (!mask.IsGiven)
+                continue;
+            ref float pmask = ref mask.Row(plane * pixels);
+            for (i = 0; i < pixels; i += S.Width)
+                S.StoreFirst(mask.Of<S, V>(S.Load(in pdx, i), in pmask, i), ref pdx, i, pixels - i);
         }
     }
 }

@@ -13,11 +13,13 @@ internal sealed class NetworkGraph
     /// <param name="layers">The layers in the order they were added, each with the positions of the outputs that it reads; −1 is the
     /// network's input.</param>
     /// <param name="input">Shape of the network's input.</param>
-    /// <param name="share">Whether layers may run in place and tensors take turns in the same memory.</param>
-    public NetworkGraph(IReadOnlyList<(Layer Layer, IReadOnlyList<int> Inputs)> layers, Shape input, bool share)
+    /// <param name="options">Whether layers are fused, and whether they may run in place and tensors take turns in the same memory.</param>
+    public NetworkGraph(IReadOnlyList<(Layer Layer, IReadOnlyList<int> Inputs)> layers, Shape input, CompileOptions options)
     {
-        this.share = share;
+        share = !options.Inspect;
         Connect(layers, input);
+        if (options is { Fuse: true, Inspect: false })
+            Fusion.Apply(nodes);
         StoreActivations();
         StoreGradients();
         WorkingLength = MemoryPlanner.Place(storages);
@@ -69,22 +71,26 @@ internal sealed class NetworkGraph
             }
             else if (!node.Layer.IsLoss)
             {
-                node.Outputs[0].Activation = Store(node.Outputs[0].Shape.Length, i, endOfForward);
+                // The first to write some of its channels takes the memory of the whole.
+                var whole = node.Outputs[0].Whole ?? node.Outputs[0];
+                node.Outputs[0].Activation = whole.Activation ??= Store(whole.Shape.Length, i, endOfForward);
             }
 
-            if (!node.RunsBackward)
+            if (!node.IsCalledBackward)
                 continue;
             if (node.Layer.BackwardReadsOutput)
                 node.Outputs[0].Activation?.Use(Backward(i));
-            foreach (var input in node.Inputs.Where(_ => node.Layer.BackwardReadsInputs))
+            foreach (var input in node.Inputs.Where(_ => node.Layer.BackwardReadsInputs || node.MasksDX))
                 input.Activation?.Use(Backward(i));
         }
     }
 
     // A layer may overwrite its input if that is the only reader (so not behind a split), if the input is not the network's own, and if
-    // the layer that wrote it does not read it again in its backward pass. A split's outputs are its input, always.
-    private bool MayRunInPlace(NetworkNode node) => node.Layer is Split
-        || (share && node.Layer.MayRunInPlace && node.Inputs.Count == 1 && node.Inputs[0].Producer is { Layer: { BackwardReadsOutput: false } and not Split });
+    // the layer that wrote it does not read it again in its backward pass. A split's outputs are its input, always, and so is the output of a rectifier
+    // that the layer below did.
+    private bool MayRunInPlace(NetworkNode node) => node.Layer is Split || (node.Layer.IsRectifier && node.ForwardIsFused)
+        || (share && node.Layer.MayRunInPlace && node.Inputs.Count == 1 && node.Inputs[0].Producer is { Layer: not Split } producer
+            && !(producer.Layer.BackwardReadsOutput && producer.IsCalledBackward));
 
     private void StoreGradients()
     {
@@ -99,7 +105,7 @@ internal sealed class NetworkGraph
                 continue;
             foreach (var input in node.Inputs)
             {
-                if (share && node.Layer.MayRunInPlace && node.Inputs.Count == 1)
+                if ((share && node.Layer.MayRunInPlace && node.Inputs.Count == 1) || node.BackwardIsFused)
                 {
                     // dx is dy.
                     input.Gradient = node.Outputs[0].Gradient;

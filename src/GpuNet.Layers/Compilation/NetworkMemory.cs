@@ -53,16 +53,18 @@ internal sealed class NetworkMemory : IDisposable
     /// <summary>Makes a node's tensors; to be called once for each, in forward order.</summary>
     public LayerTensors TensorsOf(NetworkNode node) => new()
     {
-        Xs = [.. node.Inputs.Select(input => input.Activation is { } storage ? Window(storage, input.Shape) : Input)],
-        DXs = node.NeedsInputGradients ? [.. node.Inputs.Select(input => Window(input.Gradient!, input.Shape))] : [],
-        Y = node.Outputs[0].Activation is { } y ? Window(y, node.Outputs[0].Shape) : inputs.Take(node.Outputs[0].Shape),
-        DYs = [.. node.Outputs.Where(output => output.Gradient is not null).Select(output => Window(output.Gradient!, output.Shape))],
+        Xs = [.. node.Inputs.Select(input => input.Activation is { } storage ? Window(storage, input.StoredShape) : Input)],
+        DXs = node.NeedsInputGradients ? [.. node.Inputs.Select(input => Window(input.Gradient!, input.StoredShape))] : [],
+        Y = node.Outputs[0].Activation is { } y ? Window(y, node.Outputs[0].StoredShape) : inputs.Take(node.Outputs[0].Shape),
+        OutputShape = node.Outputs[0].Shape,
+        DYs = [.. node.Outputs.Where(output => output.Gradient is not null).Select(output => Window(output.Gradient!, output.StoredShape))],
         Parameters = [.. node.Parameters.Select(definition => parameterOf[definition].Value)],
         ParameterGradients = [.. node.Parameters.Select(definition => parameterOf[definition].Gradient)],
         Saved = [.. node.Layer.SavedOf(node.InputShapes).Zip(node.Saved, (shape, storage) => Window(storage, shape))],
         Labels = Labels,
         Workspace = workspace,
         InPlace = node.RunsInPlace,
+        MasksDX = node.MasksDX,
     };
 
     public void Dispose()

@@ -14,6 +14,15 @@ internal sealed class NetworkValue(Shape shape, NetworkNode? producer, bool need
 
     public bool NeedsGradient { get; } = needsGradient;
 
+    /// <summary>The layer that reads it; null for a loss's totals.</summary>
+    public NetworkNode? Reader { get; set; }
+
+    /// <summary>The value that this one is some channels of, in the same memory; null if it is a tensor of its own.</summary>
+    public NetworkValue? Whole { get; set; }
+
+    /// <summary>Shape of the tensor in memory.</summary>
+    public Shape StoredShape => Whole?.Shape ?? Shape;
+
     /// <summary>Null for the network's input and a loss's totals, which keep memory of their own.</summary>
     public Storage? Activation { get; set; }
 

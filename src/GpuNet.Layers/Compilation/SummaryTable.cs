@@ -32,10 +32,15 @@ internal static class SummaryTable
         return text.Append("memory ").Append(plan).AppendLine().ToString();
     }
 
-    // What the layer's output and saved tensors hold; nothing of its own if it runs in place.
-    private static string BytesOf(NetworkNode node) => node.RunsInPlace
-        ? "in place"
-        : Number((node.Outputs[0].Shape.Length + node.Saved.Sum(storage => storage.Length)) * sizeof(float));
+    // What the layer's output and saved tensors hold; nothing of its own if it runs in place, or in another layer's memory.
+    private static string BytesOf(NetworkNode node)
+    {
+        if (node.Layer.IsRectifier && node.ForwardIsFused)
+            return $"in {node.Inputs[0].Producer!.Layer.Name}";
+        if (node.Outputs[0].Whole is { } whole)
+            return $"in {whole.Producer!.Layer.Name}";
+        return node.RunsInPlace ? "in place" : Number((node.Outputs[0].Shape.Length + node.Saved.Sum(storage => storage.Length)) * sizeof(float));
+    }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Pooling;
 using GpuNet.Kernels.Tensors;
 
@@ -28,6 +27,9 @@ public sealed class AveragePooling(string name, Size2D filter, Size2D stride, Si
     public override bool BackwardReadsOutput => false;
 
     /// <inheritdoc/>
+    public override bool CanMaskDX => true;
+
+    /// <inheritdoc/>
     public override Shape OutputOf(IReadOnlyList<Shape> inputs)
     {
         var geometry = GeometryOf(inputs);
@@ -36,8 +38,8 @@ public sealed class AveragePooling(string name, Size2D filter, Size2D stride, Si
     }
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
-        new Bound(new AveragePoolingOp(session, GeometryOf(inputs)));
+    public override BoundLayer Open(LayerContext context) =>
+        new Bound(new AveragePoolingOp(context.Session, GeometryOf(context.Inputs)));
 
     private PoolingGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Filter, Stride, Padding);
 
@@ -48,7 +50,7 @@ public sealed class AveragePooling(string name, Size2D filter, Size2D stride, Si
         public override void Backward(LayerTensors t, Pass pass)
         {
             if (t.NeedsDX)
-                op.Backward(t.DY, t.DX);
+                op.Backward(t.DY, t.DX, t.Mask);
         }
     }
 }

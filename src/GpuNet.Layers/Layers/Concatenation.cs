@@ -1,5 +1,4 @@
 using GpuNet.Kernels.Concatenation;
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 
 namespace GpuNet.Layers;
@@ -13,6 +12,9 @@ public sealed class Concatenation(string name) : Layer(name)
 
     /// <inheritdoc/>
     public override bool BackwardReadsOutput => false;
+
+    /// <inheritdoc/>
+    public override bool JoinsChannels => true;
 
     /// <inheritdoc/>
     public override Shape OutputOf(IReadOnlyList<Shape> inputs)
@@ -30,7 +32,7 @@ public sealed class Concatenation(string name) : Layer(name)
     }
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(new ConcatenationOp(session, inputs));
+    public override BoundLayer Open(LayerContext context) => new Bound(new ConcatenationOp(context.Session, context.Inputs));
 
     private sealed class Bound(ConcatenationOp op) : BoundLayer
     {

@@ -1,5 +1,4 @@
 using GpuNet.Kernels.Convolution;
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers.Initialization;
 
@@ -39,6 +38,15 @@ public sealed class Convolution(string name, int outputs, Size2D filter) : Layer
     public override bool BackwardReadsOutput => false;
 
     /// <inheritdoc/>
+    public override bool CanRectify => true;
+
+    /// <inheritdoc/>
+    public override bool CanMaskDX => true;
+
+    /// <inheritdoc/>
+    public override bool CanWriteWindow => true;
+
+    /// <inheritdoc/>
     public override Shape OutputOf(IReadOnlyList<Shape> inputs)
     {
         var geometry = GeometryOf(inputs);
@@ -54,8 +62,11 @@ public sealed class Convolution(string name, int outputs, Size2D filter) : Layer
     }
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
-        new Bound(new ConvolutionOp(session, GeometryOf(inputs)));
+    public override BoundLayer Open(LayerContext context) =>
+        new Bound(new ConvolutionOp(
+            context.Session,
+            GeometryOf(context.Inputs),
+            new() { Rectify = context.Rectify, Window = context.Window, AllowWinograd = context.AllowWinograd }));
 
     private ConvolutionGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Outputs, Filter, Stride, Padding, Dilation, Groups);
 
@@ -69,7 +80,7 @@ public sealed class Convolution(string name, int outputs, Size2D filter) : Layer
         {
             op.BackwardWeights(t.X, t.DY, t.DW, t.DB, t.Workspace);
             if (t.NeedsDX)
-                op.BackwardData(t.DY, t.W, t.DX, t.Workspace);
+                op.BackwardData(t.DY, t.W, t.DX, t.Workspace, t.Mask);
         }
     }
 }

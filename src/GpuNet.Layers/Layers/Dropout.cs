@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 
@@ -25,13 +24,16 @@ public sealed class Dropout(string name, float ratio) : Layer(name)
     public override bool BackwardReadsOutput => false;
 
     /// <inheritdoc/>
+    public override bool CanMaskDX => true;
+
+    /// <inheritdoc/>
     public override Shape OutputOf(IReadOnlyList<Shape> inputs) => Ratio is >= 0 and < 1
         ? Single(inputs)
         : throw new NetworkException(FormattableString.Invariant($"{Name}: dropout ratio {Ratio}; it must be at least 0 and below 1. Pass the share of values to drop."));
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
-        new Bound(new DropoutOp(session, Ratio, random.Seed, random.Stream));
+    public override BoundLayer Open(LayerContext context) =>
+        new Bound(new DropoutOp(context.Session, Ratio, context.Random.Seed, context.Random.Stream));
 
     private sealed class Bound(DropoutOp op) : BoundLayer
     {
@@ -45,7 +47,13 @@ public sealed class Dropout(string name, float ratio) : Layer(name)
 
         public override void Backward(LayerTensors t, Pass pass)
         {
-            if (t.NeedsDX)
+            if (!t.NeedsDX)
+                return;
+            // Dropout then runs in place, behind a rectifier that has run already (a convolution or inner product rectifies on its way to memory, so
+            // nothing is gained by rectifying here): y > 0 says that the value was kept and positive, and no mask has to be drawn again.
+            if (t.MasksDX)
+                op.BackwardOfPositive(t.Y, t.DY, t.DX);
+            else
                 op.Backward(t.DY, t.DX, pass.Iteration);
         }
     }

@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers.Initialization;
@@ -38,8 +37,8 @@ public sealed class InnerProduct(string name, int outputs) : Layer(name)
     }
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
-        new Bound(new InnerProductOp(session, GeometryOf(inputs)));
+    public override BoundLayer Open(LayerContext context) =>
+        new Bound(new InnerProductOp(context.Session, GeometryOf(context.Inputs)));
 
     private InnerProductGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Outputs);
 

@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.LocalResponseNorm;
 using GpuNet.Kernels.Tensors;
 
@@ -17,6 +16,9 @@ public sealed class LocalResponseNorm(string name, NormRegion region, LocalRespo
     public LocalResponseNormParameters Parameters { get; } = parameters;
 
     /// <inheritdoc/>
+    public override bool CanMaskDX => true;
+
+    /// <inheritdoc/>
     public override Shape OutputOf(IReadOnlyList<Shape> inputs)
     {
         var x = Single(inputs);
@@ -29,10 +31,10 @@ public sealed class LocalResponseNorm(string name, NormRegion region, LocalRespo
     public override IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [Single(inputs)];
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(
+    public override BoundLayer Open(LayerContext context) => new Bound(
         Region == NormRegion.AcrossChannels
-            ? new AcrossChannelsNormOp(session, Single(inputs), Parameters)
-            : new WithinChannelNormOp(session, Single(inputs), Parameters));
+            ? new AcrossChannelsNormOp(context.Session, Single(context.Inputs), Parameters)
+            : new WithinChannelNormOp(context.Session, Single(context.Inputs), Parameters));
 
     private sealed class Bound(LocalResponseNormOp op) : BoundLayer
     {
@@ -41,7 +43,7 @@ public sealed class LocalResponseNorm(string name, NormRegion region, LocalRespo
         public override void Backward(LayerTensors t, Pass pass)
         {
             if (t.NeedsDX)
-                op.Backward(t.X, t.Y, t.Saved[0], t.DY, t.DX);
+                op.Backward(t.X, t.Y, t.Saved[0], t.DY, t.DX, t.Mask);
         }
     }
 }

@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Pooling;
 using GpuNet.Kernels.Tensors;
 
@@ -28,6 +27,9 @@ public sealed class MaxPooling(string name, Size2D filter, Size2D stride, Size2D
     public override bool BackwardReadsOutput => false;
 
     /// <inheritdoc/>
+    public override bool CanMaskDX => true;
+
+    /// <inheritdoc/>
     public override Shape OutputOf(IReadOnlyList<Shape> inputs)
     {
         var geometry = GeometryOf(inputs);
@@ -40,8 +42,8 @@ public sealed class MaxPooling(string name, Size2D filter, Size2D stride, Size2D
     public override IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [GeometryOf(inputs).Output];
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
-        new Bound(new MaxPoolingOp(session, GeometryOf(inputs)));
+    public override BoundLayer Open(LayerContext context) =>
+        new Bound(new MaxPoolingOp(context.Session, GeometryOf(context.Inputs)));
 
     private PoolingGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Filter, Stride, Padding);
 
@@ -52,7 +54,7 @@ public sealed class MaxPooling(string name, Size2D filter, Size2D stride, Size2D
         public override void Backward(LayerTensors t, Pass pass)
         {
             if (t.NeedsDX)
-                op.Backward(t.DY, t.Saved[0], t.DX);
+                op.Backward(t.DY, t.Saved[0], t.DX, t.Mask);
         }
     }
 }

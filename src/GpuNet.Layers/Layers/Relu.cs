@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 
@@ -15,10 +14,13 @@ public sealed class Relu(string name) : Layer(name)
     public override bool BackwardReadsInputs => false;
 
     /// <inheritdoc/>
+    public override bool IsRectifier => true;
+
+    /// <inheritdoc/>
     public override Shape OutputOf(IReadOnlyList<Shape> inputs) => Single(inputs);
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(new ReluOp(session));
+    public override BoundLayer Open(LayerContext context) => new Bound(new ReluOp(context.Session));
 
     private sealed class Bound(ReluOp op) : BoundLayer
     {

@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Loss;
 using GpuNet.Kernels.Tensors;
 
@@ -44,8 +43,8 @@ public sealed class SoftmaxLoss(string name, int classes, float weight = 1) : La
     public override IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [Single(inputs)];
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) =>
-        new Bound(new SoftmaxLossOp(session, Single(inputs), Weight));
+    public override BoundLayer Open(LayerContext context) =>
+        new Bound(new SoftmaxLossOp(context.Session, Single(context.Inputs), Weight));
 
     private sealed class Bound(SoftmaxLossOp op) : BoundLayer
     {

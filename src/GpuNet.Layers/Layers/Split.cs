@@ -1,5 +1,4 @@
 using GpuNet.Kernels.Concatenation;
-using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 
 namespace GpuNet.Layers;
@@ -22,10 +21,13 @@ internal sealed class Split(string name, int readers) : Layer(name)
     public override bool BackwardReadsOutput => false;
 
     /// <inheritdoc/>
+    public override bool CanMaskDX => true;
+
+    /// <inheritdoc/>
     public override Shape OutputOf(IReadOnlyList<Shape> inputs) => Single(inputs);
 
     /// <inheritdoc/>
-    public override BoundLayer Open(DeviceSession session, IReadOnlyList<Shape> inputs, RandomSource random) => new Bound(new GradientSumOp(session, readers));
+    public override BoundLayer Open(LayerContext context) => new Bound(new GradientSumOp(context.Session, readers));
 
     private sealed class Bound(GradientSumOp op) : BoundLayer
     {
@@ -36,7 +38,7 @@ internal sealed class Split(string name, int readers) : Layer(name)
         public override void Backward(LayerTensors t, Pass pass)
         {
             if (t.NeedsDX)
-                op.Run(t.DYs, t.DX);
+                op.Run(t.DYs, t.DX, t.Mask);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuNet.Kernels.Devices;
+using GpuNet.Layers;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Recipes;
@@ -42,16 +43,18 @@ public sealed class Comparison
     /// <param name="session">The device.</param>
     /// <param name="data">The images.</param>
     /// <param name="observe">Gives the observer of each run as it begins, or null.</param>
+    /// <param name="options">How the network is made; null for the defaults.</param>
     /// <param name="cancellation">Ends the present run between two iterations; the ones after it are left out.</param>
     /// <returns>The runs made, in order.</returns>
     /// <exception cref="TrainingException">The batch is larger than the training set.</exception>
     /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
-    /// <exception cref="GpuNet.Layers.NetworkException">The set has fewer than 2 classes.</exception>
+    /// <exception cref="NetworkException">The set has fewer than 2 classes.</exception>
     /// <exception cref="DeviceException">The device has too little memory, or fails.</exception>
-    public ComparisonResult Run(DeviceSession session, ImageDataset data, Func<ComparisonStep, ITrainingObserver?>? observe = null, CancellationToken cancellation = default)
+    public ComparisonResult Run(
+        DeviceSession session, ImageDataset data, Func<ComparisonStep, ITrainingObserver?>? observe = null, CompileOptions? options = null, CancellationToken cancellation = default)
     {
         var runs = ImmutableArray.CreateBuilder<RunRecord>();
-        using var network = recipe.Compile(session, data);
+        using var network = recipe.Compile(session, data, options);
         foreach (var step in Steps)
         {
             network.Initialize(step.Options.Seed);

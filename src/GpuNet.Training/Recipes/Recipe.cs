@@ -31,12 +31,14 @@ public sealed record Recipe(string Name, string Model, int Batch, TrainingOption
     /// <summary>Builds the model for a data set's images and classes, with initial weights of the recipe's seed.</summary>
     /// <param name="session">The device.</param>
     /// <param name="data">The images.</param>
+    /// <param name="options">How the network is made; null for the defaults.</param>
     /// <returns>The network, to be disposed by the caller.</returns>
     /// <exception cref="TrainingException">The model is unknown, a setting is out of its range, or the batch is larger than the training set.</exception>
     /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
     /// <exception cref="NetworkException">The set has fewer than 2 classes.</exception>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
-    public Network Compile(DeviceSession session, ImageDataset data) => BuilderFor(data).Compile(session, Training.Seed);
+    public Network Compile(DeviceSession session, ImageDataset data, CompileOptions? options = null) =>
+        BuilderFor(data).Compile(session, Training.Seed, options);
 
     private NetworkBuilder BuilderFor(ImageDataset data)
     {

@@ -63,6 +63,8 @@ internal static class ReportJson
         recipe.Training.TestInterval,
         recipe.Training.TestAtStart,
         DisplayInterval = recipe.Training.DisplayIntervalOn(setting.Device.Kind),
+        Fusion = setting.Compilation.Fuse,
+        Winograd = setting.Compilation.AllowWinograd,
     };
 
     private static object Result(RunRecord run) => new

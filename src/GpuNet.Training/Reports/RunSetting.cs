@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Layers;
 using GpuNet.Training.Data;
 
 namespace GpuNet.Training.Reports;
@@ -11,10 +12,14 @@ namespace GpuNet.Training.Reports;
 /// <param name="Started">When the run began.</param>
 public sealed record RunSetting(string Dataset, int TrainImages, int TestImages, DeviceDescription Device, DateTimeOffset Started)
 {
+    /// <summary>How the network was made.</summary>
+    public CompileOptions Compilation { get; init; } = CompileOptions.Default;
+
     /// <summary>The setting of a run that begins now.</summary>
     /// <param name="data">The images.</param>
     /// <param name="session">The device.</param>
+    /// <param name="options">How the network is made.</param>
     /// <returns>The setting.</returns>
-    public static RunSetting Of(ImageDataset data, DeviceSession session) =>
-        new(data.Name, data.Train.Count, data.Test.Count, session.Description, DateTimeOffset.Now);
+    public static RunSetting Of(ImageDataset data, DeviceSession session, CompileOptions options) =>
+        new(data.Name, data.Train.Count, data.Test.Count, session.Description, DateTimeOffset.Now) { Compilation = options };
 }

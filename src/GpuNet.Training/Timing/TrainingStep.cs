@@ -43,7 +43,7 @@ public sealed class TrainingStep : IDisposable
     public TrainingStep(DeviceSession session, NetworkBuilder network, Func<Layer, BoundLayer, BoundLayer>? decorate = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        Network = network.Compile(session, Seed, decorate: decorate);
+        Network = network.Compile(session, Seed, new() { Decorate = decorate });
         try
         {
             optimizer = new SgdOptimizer(Network, new SgdOptions(Momentum, WeightDecay));

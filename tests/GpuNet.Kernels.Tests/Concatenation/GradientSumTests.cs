@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Concatenation;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
+using GpuNet.Testing.References;
 
 namespace GpuNet.Kernels.Tests.Concatenation;
 
@@ -32,11 +33,22 @@ public sealed class GradientSumTests(string device) : DeviceFixture(device)
     }
 
     [Test]
+    public void A_mask_lets_the_gradient_through_where_it_is_above_0([ValueSource(nameof(Shapes))] Shape shape, [Values(1, 4, 5)] int terms)
+    {
+        double[][] dys = [.. Enumerable.Range(0, terms).Select(term => Values.Uniform(shape.Length, term))];
+        double[] mask = ReluMaskReference.Masks(shape.Length);
+        Tensor[] tensors = [.. dys.Select(dy => Tensor(shape, dy))];
+        new GradientSumOp(Session, terms).Run(tensors, tensors[^1], Tensor(shape, mask));
+        Close.To(ReluMaskReference.Apply(Sum(dys), mask), tensors[^1].ToArray(), terms, "dx");
+    }
+
+    [Test]
     public void Tensors_that_do_not_fit_are_refused()
     {
         var op = new GradientSumOp(Session, 2);
         Tensor a = Empty(new(1, 2, 3, 4)), b = Empty(new(1, 2, 4, 3));
         Assert.That(() => op.Run([a, b], a), Throws.TypeOf<ShapeException>().With.Message.Contains("dys[1]"));
+        Assert.That(() => op.Run([a, a], a, b), Throws.TypeOf<ShapeException>().With.Message.Contains("mask"));
         Assert.That(() => op.Run([a], a), Throws.TypeOf<ShapeException>().With.Message.Contains("1 tensors"));
         Assert.That(() => new GradientSumOp(Session, 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("0 terms"));
     }

@@ -33,6 +33,17 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
     }
 
     [Test]
+    public void A_mask_lets_the_gradient_through_where_it_is_above_0([ValueSource(nameof(Shapes))] Shape shape)
+    {
+        var parameters = Constants[1];
+        double[] x = Values.Uniform(shape.Length, 1, -3, 3), dy = Values.Uniform(shape.Length, 2), mask = ReluMaskReference.Masks(shape.Length);
+        var (y, scale) = LocalResponseNormReference.AcrossChannels(shape, parameters, x);
+        var dx = Empty(shape);
+        new AcrossChannelsNormOp(Session, shape, parameters).Backward(Tensor(shape, x), Tensor(shape, y), Tensor(shape, scale), Tensor(shape, dy), dx, Tensor(shape, mask));
+        Close.To(ReluMaskReference.Apply(LocalResponseNormReference.AcrossChannelsGradient(shape, parameters, x, dy), mask), dx.ToArray(), parameters.Size, "dx");
+    }
+
+    [Test]
     public void Alpha_is_divided_by_the_size()
     {
         // Five channels of 1 with α = 5: the middle one's S is 1 + 5/5·5 = 6.
@@ -61,5 +72,6 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
         var op = new AcrossChannelsNormOp(Session, new(1, 2, 3, 4), new(3, 1f, 0.75f));
         Tensor x = Empty(new(1, 2, 3, 4)), scale = Empty(new(1, 2, 4, 3));
         Assert.That(() => op.Forward(x, x, scale), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×4×3").And.Message.Contains("1×2×3×4"));
+        Assert.That(() => op.Backward(x, x, x, x, x, scale), Throws.TypeOf<ShapeException>().With.Message.Contains("mask").And.Message.Contains("1×2×4×3"));
     }
 }

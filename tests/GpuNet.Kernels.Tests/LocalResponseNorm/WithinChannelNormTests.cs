@@ -33,6 +33,17 @@ public sealed class WithinChannelNormTests(string device) : DeviceFixture(device
     }
 
     [Test]
+    public void A_mask_lets_the_gradient_through_where_it_is_above_0([ValueSource(nameof(Shapes))] Shape shape)
+    {
+        var parameters = Constants[1];
+        double[] x = Values.Uniform(shape.Length, 1, -3, 3), dy = Values.Uniform(shape.Length, 2), mask = ReluMaskReference.Masks(shape.Length);
+        var (y, scale) = LocalResponseNormReference.WithinChannel(shape, parameters, x);
+        var dx = Empty(shape);
+        new WithinChannelNormOp(Session, shape, parameters).Backward(Tensor(shape, x), Tensor(shape, y), Tensor(shape, scale), Tensor(shape, dy), dx, Tensor(shape, mask));
+        Close.To(ReluMaskReference.Apply(LocalResponseNormReference.WithinChannelGradient(shape, parameters, x, dy), mask), dx.ToArray(), parameters.Size * parameters.Size, "dx");
+    }
+
+    [Test]
     public void Alpha_is_divided_by_the_windows_pixels_and_k_is_1()
     {
         // 3 × 3 pixels of 1 with α = 9: S is 1 + the pixels of the image in the window.
@@ -61,5 +72,6 @@ public sealed class WithinChannelNormTests(string device) : DeviceFixture(device
         var op = new WithinChannelNormOp(Session, new(1, 2, 3, 4), new(3, 1f, 0.75f));
         Tensor x = Empty(new(1, 2, 3, 4)), scale = Empty(new(1, 2, 4, 3));
         Assert.That(() => op.Forward(x, x, scale), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×4×3").And.Message.Contains("1×2×3×4"));
+        Assert.That(() => op.Backward(x, x, x, x, x, scale), Throws.TypeOf<ShapeException>().With.Message.Contains("mask").And.Message.Contains("1×2×4×3"));
     }
 }

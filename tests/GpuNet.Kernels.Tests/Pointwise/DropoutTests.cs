@@ -62,6 +62,23 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
     }
 
     [Test]
+    public void The_gradient_of_ReLU_and_dropout_in_one_has_the_bits_of_both_in_turn([ValueSource(nameof(Shapes))] Shape shape, [Values(0f, 0.25f)] float ratio)
+    {
+        double[] x = Values.Uniform(shape.Length, 1), dy = Values.Uniform(shape.Length, 2);
+        x[^1] = double.NaN;
+        dy[0] = double.NaN;
+        Tensor rectified = Empty(shape), y = Empty(shape), dropped = Empty(shape), expected = Empty(shape), gradient = Tensor(shape, dy);
+        var relu = new ReluOp(Session);
+        var op = new DropoutOp(Session, ratio, Seed, Stream);
+        relu.Forward(Tensor(shape, x), rectified);
+        op.Forward(rectified, y, 7);
+        op.Backward(gradient, dropped, 7);
+        relu.Backward(rectified, dropped, expected);
+        op.BackwardOfPositive(y, gradient, gradient);
+        Assert.That(gradient.ToArray().Select(BitConverter.SingleToInt32Bits), Is.EqualTo(expected.ToArray().Select(BitConverter.SingleToInt32Bits)));
+    }
+
+    [Test]
     public void A_ratio_of_0_is_the_identity()
     {
         var shape = new Shape(2, 3, 5, 7);
@@ -95,6 +112,8 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
         Tensor four = Empty(Shape.Vector(4)), five = Empty(Shape.Vector(5));
         Assert.That(() => op.Forward(four, five, 0), Throws.TypeOf<ShapeException>().With.Message.Contains("dropout: y"));
         Assert.That(() => op.Backward(four, five, 0), Throws.TypeOf<ShapeException>().With.Message.Contains("dropout: dx"));
+        Assert.That(() => op.BackwardOfPositive(five, four, five), Throws.TypeOf<ShapeException>().With.Message.Contains("dropout: dy"));
+        Assert.That(() => op.BackwardOfPositive(four, four, five), Throws.TypeOf<ShapeException>().With.Message.Contains("dropout: dx"));
         Assert.That(() => op.Forward(four, four, -1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("iteration -1"));
     }
 

@@ -25,6 +25,16 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
         Close.To(PoolingReference.AverageGradient(geometry.Input, dy, geometry.Filter, geometry.Stride, geometry.Padding), dx.ToArray(), Reduction(geometry), "dx");
     }
 
+    [TestCaseSource(typeof(PoolingCases), nameof(PoolingCases.All))]
+    public void A_mask_lets_the_gradient_through_where_it_is_above_0(PoolingGeometry geometry)
+    {
+        double[] dy = Values.Uniform(geometry.Output.Length, 2), mask = ReluMaskReference.Masks(geometry.Input.Length);
+        var dx = Empty(geometry.Input);
+        new AveragePoolingOp(Session, geometry).Backward(Tensor(geometry.Output, dy), dx, Tensor(geometry.Input, mask));
+        double[] unmasked = PoolingReference.AverageGradient(geometry.Input, dy, geometry.Filter, geometry.Stride, geometry.Padding);
+        Close.To(ReluMaskReference.Apply(unmasked, mask), dx.ToArray(), Reduction(geometry), "dx");
+    }
+
     [Test]
     public void The_overhang_of_the_last_window_does_not_count()
     {
@@ -66,6 +76,7 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
         var op = new AveragePoolingOp(Session, geometry);
         Tensor dy = Empty(geometry.Output), dx = Empty(new(1, 2, 8, 7));
         Assert.That(() => op.Backward(dy, dx), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×8×7").And.Message.Contains("1×2×8×8"));
+        Assert.That(() => op.Backward(dy, Empty(geometry.Input), dx), Throws.TypeOf<ShapeException>().With.Message.Contains("mask").And.Message.Contains("1×2×8×7"));
     }
 
     private static long Reduction(PoolingGeometry geometry) => geometry.Filter.Height * geometry.Filter.Width;

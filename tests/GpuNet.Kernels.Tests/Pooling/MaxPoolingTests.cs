@@ -20,6 +20,10 @@ public sealed class MaxPoolingTests(string device) : DeviceFixture(device)
     public void Padding_never_wins(PoolingGeometry geometry) =>
         Check(geometry, Values.Uniform(geometry.Input.Length, 3, -3, -2));
 
+    [TestCaseSource(typeof(PoolingCases), nameof(PoolingCases.All))]
+    public void A_mask_lets_the_gradient_through_where_it_is_above_0(PoolingGeometry geometry) =>
+        Check(geometry, Values.Uniform(geometry.Input.Length, 1), ReluMaskReference.Masks(geometry.Input.Length));
+
     [Test]
     public void A_window_of_minus_infinity_has_its_first_pixel_as_maximum()
     {
@@ -49,19 +53,21 @@ public sealed class MaxPoolingTests(string device) : DeviceFixture(device)
         var op = new MaxPoolingOp(Session, geometry);
         Tensor x = Empty(geometry.Input), y = Empty(new(1, 2, 3, 3)), argmax = Empty(geometry.Output);
         Assert.That(() => op.Forward(x, y, argmax), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×3×3").And.Message.Contains("1×2×4×4"));
+        Assert.That(() => op.Backward(argmax, argmax, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("mask").And.Message.Contains("1×2×3×3"));
     }
 
-    private void Check(PoolingGeometry geometry, double[] values)
+    private void Check(PoolingGeometry geometry, double[] values, double[]? mask = null)
     {
         var (expected, expectedArgmax) = PoolingReference.Max(geometry.Input, values, geometry.Filter, geometry.Stride, geometry.Padding);
         double[] gradient = Values.Uniform(geometry.Output.Length, 4);
         var op = new MaxPoolingOp(Session, geometry);
         Tensor y = Empty(geometry.Output), argmax = Empty(geometry.Output), dx = Empty(geometry.Input);
         op.Forward(Tensor(geometry.Input, values), y, argmax);
-        op.Backward(Tensor(geometry.Output, gradient), argmax, dx);
+        op.Backward(Tensor(geometry.Output, gradient), argmax, dx, mask is null ? null : Tensor(geometry.Input, mask));
 
         Assert.That(y.ToArray().Select(value => (double)value), Is.EqualTo(expected), "y");
         Assert.That(argmax.ToArray().Select(BitConverter.SingleToInt32Bits), Is.EqualTo(expectedArgmax), "argmax");
-        Close.To(PoolingReference.MaxGradient(geometry.Input, geometry.Output.PlaneSize, gradient, expectedArgmax), dx.ToArray(), geometry.Filter.Height * geometry.Filter.Width, "dx");
+        double[] expectedGradient = PoolingReference.MaxGradient(geometry.Input, geometry.Output.PlaneSize, gradient, expectedArgmax);
+        Close.To(mask is null ? expectedGradient : ReluMaskReference.Apply(expectedGradient, mask), dx.ToArray(), geometry.Filter.Height * geometry.Filter.Width, "dx");
     }
 }

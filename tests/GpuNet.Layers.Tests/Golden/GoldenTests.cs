@@ -22,7 +22,7 @@ public sealed class GoldenTests(string device) : DeviceFixture(device)
         if (IsSlow && name != "cifar10_full")
             Assert.Ignore("Too slow here; cifar10_full has every kind of layer that this network has.");
         var golden = new GoldenFile(name, Batch);
-        using var network = Build(name).Compile(Session, seed: 1, inspect: true);
+        using var network = Build(name).Compile(Session, seed: 1, new() { Inspect = true });
         golden.Fill(network);
         network.Forward(Phase.Train, 0);
         network.Backward();

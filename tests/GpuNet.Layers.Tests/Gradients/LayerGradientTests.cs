@@ -95,7 +95,7 @@ public sealed class LayerGradientTests(string device) : DeviceFixture(device)
         var shape = new Shape(2, 3, 2, 2);
         double[][] dys = [Values.Uniform(shape.Length, 1), Values.Uniform(shape.Length, 2), Values.Uniform(shape.Length, 3)];
         var t = new LayerTensors { Xs = [Empty(shape)], Y = Empty(shape), DXs = [Empty(shape)], DYs = [.. dys.Select(dy => Tensor(shape, dy))] };
-        using var split = new Split("split", 3).Open(Session, [shape], default);
+        using var split = new Split("split", 3).Open(new(Session, [shape], default));
         split.Backward(t, new Pass(Phase.Train, 0));
         Close.To([.. Enumerable.Range(0, (int)shape.Length).Select(i => dys.Sum(dy => dy[i]))], t.DX.ToArray(), 3, "dx");
     }
