@@ -16,7 +16,11 @@ internal readonly struct MatrixMultiplyTile : ITile
     // From one term of a packed panel of op(A) to the next: a cache line, and the rows of any register tile.
     private const int MaxPitch = 16;
 
-    private const int StreamedLength = 1 << 23;
+    // Up to so many rows a worker takes less time than memory does to give it op(B); so many terms go between two requests.
+    private const int FewRows = 32, FewTerms = 64;
+
+    // Values of a product that no cache holds, and terms up to which its stores rather than its sums take the time.
+    private const int StreamedLength = 1 << 23, StreamedDepth = 64;
 
     private readonly MatrixMultiplyGeometry geometry;
     private readonly ArrayView<float> a, b, c, rowSums, workspace;
@@ -64,8 +68,9 @@ internal readonly struct MatrixMultiplyTile : ITile
         for (int k = 0; k < blocks.Depth; k++)
             Unsafe.Add(ref offsets, k) = k * pitch;
 
-        // A product that no cache holds goes past them; so does not one that is summed up in place.
-        bool streams = geometry.C.Length >= StreamedLength && geometry.K <= 64 && geometry.N % S.Width == 0 && blocks.Depth >= geometry.K && IsAligned(ref c[0], S.Width);
+        // Stores past the caches need not fetch what they overwrite.
+        bool streams = geometry.C.Length >= StreamedLength && geometry.K <= StreamedDepth && geometry.N % S.Width == 0 && IsAligned(ref c[0], S.Width);
+        bool finishes = epilogue.Rectifies || epilogue.IsMasked;
         int parts = (columns.Length + blocks.PanelsAtOnce - 1) / blocks.PanelsAtOnce;
         for (int part = 0; part < parts; part++)
         {
@@ -75,6 +80,8 @@ internal readonly struct MatrixMultiplyTile : ITile
             {
                 int depth = Math.Min(blocks.Depth, geometry.K - k);
                 bool isLast = k + depth == geometry.K;
+                // Few rows are done before memory has given op(B): the tiles pause to ask for the next slice, so that it comes while they compute.
+                int chunk = rows.Length * height <= FewRows ? FewTerms : depth, chunks = (depth + chunk - 1) / chunk;
                 PackRight<S, V>(k, depth, firstPanel * block, panels, ref right, panelLength, ref Unsafe.Add(ref own, scratch.Staging));
                 for (int panel = 0; panel < panels && k == 0; panel++)
                 {
@@ -84,7 +91,8 @@ internal readonly struct MatrixMultiplyTile : ITile
 
                 for (int rowPanel = rows.Begin; rowPanel < rows.End; rowPanel++)
                 {
-                    int row = rowPanel * height, rowCount = Math.Min(height, geometry.M - row), tileHeight = rowCount == height ? height : RegisterTile.HeightFor<S, V>(rowCount);
+                    int row = rowPanel * height, rowCount = Math.Min(height, geometry.M - row);
+                    int tileHeight = rowCount == height ? height : RegisterTile.HeightFor<S, V>(rowCount);
                     PackLeft<S, V>(k, depth, row, rowCount, pitch, ref left, ref Unsafe.Add(ref own, scratch.Staging));
                     if (rowSums.Length > 0 && firstPanel == 0)
                         SumRows<S, V>(ref left, k == 0, depth, row, rowCount, pitch);
@@ -92,25 +100,33 @@ internal readonly struct MatrixMultiplyTile : ITile
                     for (int panel = 0; panel < panels; panel++)
                     {
                         int column = (firstPanel + panel) * block;
-                        bool writesSums = tileHeight == rowCount && column + block <= geometry.N && !(isLast && epilogue.Rectifies | epilogue.IsMasked) && !streams;
+                        // Whole tiles with nothing left to do go straight to C.
+                        bool writesSums = tileHeight == rowCount && column + block <= geometry.N && !(isLast && finishes) && !streams;
                         ref float result = ref c[row * (long)geometry.N + column];
                         ref float initial = ref Unsafe.Add(ref start, panel * block);
                         ref float weights = ref Unsafe.Add(ref right, panel * panelLength), sums = ref Unsafe.Add(ref own, scratch.Sums);
                         if (rowPanel + 1 < rows.End)
                             PrefetchLeft(k, depth, row + height, panel * fetched, Math.Min((panel + 1) * fetched, fetchable));
-                        if (writesSums)
+                        ref float target = ref writesSums ? ref result : ref sums;
+                        int targetStride = writesSums ? geometry.N : block, columnCount = Math.Min(block, geometry.N - column);
+                        if (!writesSums && k > 0)
+                            Read<S, V>(ref sums, ref result, rowCount, columnCount);
+                        for (int done = 0; done < depth; done += chunk)
                         {
+                            if (chunk < depth && !isLast)
+                            {
+                                var lines = Share.Of(geometry.TransposeB ? columnCount : depth, (rowPanel - rows.Begin) * chunks + done / chunk, rows.Length * chunks);
+                                PrefetchRight(k + depth, depth, column, block, lines);
+                            }
+
+                            bool starts = k + done == 0;
                             RegisterTile.Accumulate<S, V, OffsetRows>(
-                                tileHeight, ref left, ref weights, ref offsets, depth, ref k == 0 ? ref initial : ref result, k == 0 ? 0 : geometry.N, ref result, geometry.N);
-                            continue;
+                                tileHeight, ref Unsafe.Add(ref left, done * pitch), ref Unsafe.Add(ref weights, done * block), ref offsets, Math.Min(chunk, depth - done),
+                                ref starts ? ref initial : ref target, starts ? 0 : targetStride, ref target, targetStride);
                         }
 
-                        int columnCount = Math.Min(block, geometry.N - column);
-                        if (k > 0)
-                            Read<S, V>(ref sums, ref result, rowCount, columnCount);
-                        RegisterTile.Accumulate<S, V, OffsetRows>(
-                            tileHeight, ref left, ref weights, ref offsets, depth, ref k == 0 ? ref initial : ref sums, k == 0 ? 0 : block, ref sums, block);
-                        Write<S, V>(ref sums, row, rowCount, column, columnCount, isLast, streams);
+                        if (!writesSums)
+                            Write<S, V>(ref sums, row, rowCount, column, columnCount, isLast, streams);
                     }
                 }
             }
@@ -206,6 +222,22 @@ internal readonly struct MatrixMultiplyTile : ITile
         ref float source = ref a[0];
         source = ref Unsafe.Add(ref source, geometry.TransposeA ? (firstDepth + begin) * stride + row + MaxPitch - 1 : (row + begin) * stride + firstDepth);
         for (int line = begin; line < end; line++)
+        {
+            for (nint i = 0; i < length; i += Prefetch.LineLength)
+                Prefetch.Line(ref Unsafe.Add(ref source, i));
+            source = ref Unsafe.Add(ref source, stride);
+        }
+    }
+
+    // Asks for what a panel of op(B) is packed from in the next slice: some of its terms, or of its columns.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PrefetchRight(int firstDepth, int depth, int column, int block, Share lines)
+    {
+        nint stride = geometry.TransposeB ? geometry.K : geometry.N;
+        int length = geometry.TransposeB ? Math.Min(depth, geometry.K - firstDepth) : block;
+        ref float source = ref b[0];
+        source = ref Unsafe.Add(ref source, geometry.TransposeB ? (column + lines.Begin) * stride + firstDepth : (firstDepth + lines.Begin) * stride + column);
+        for (int line = lines.Begin; line < lines.End; line++)
         {
             for (nint i = 0; i < length; i += Prefetch.LineLength)
                 Prefetch.Line(ref Unsafe.Add(ref source, i));

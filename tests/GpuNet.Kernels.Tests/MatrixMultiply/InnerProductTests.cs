@@ -10,7 +10,7 @@ public sealed class InnerProductTests(string device) : DeviceFixture(device)
 {
     private static readonly InnerProductGeometry[] Geometries =
     [
-        new(new(1, 1, 1, 1), 1), new(new(3, 5, 2, 7), 10), new(new(1, 64, 4, 4), 33), new(new(33, 17, 1, 1), 70), new(new(70, 3, 3, 3), 3),
+        new(new(1, 1, 1, 1), 1), new(new(3, 5, 2, 7), 10), new(new(1, 64, 4, 4), 33), new(new(33, 17, 1, 1), 70), new(new(70, 3, 3, 3), 3), new(new(20, 11, 10, 10), 70),
     ];
 
     [TestCaseSource(nameof(Geometries))]

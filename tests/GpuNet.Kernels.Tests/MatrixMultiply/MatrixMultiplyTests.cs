@@ -11,8 +11,8 @@ public sealed class MatrixMultiplyTests(string device) : DeviceFixture(device)
     private static readonly (int M, int N, int K)[] Sizes =
     [
         (1, 1, 1), (1, 33, 7), (33, 1, 14), (7, 14, 130), (14, 65, 33), (65, 7, 65), (33, 33, 1), (130, 130, 7), (130, 65, 33), (14, 130, 14), (5, 3, 700),
-        // Around and above the rows whose sums the CPU keeps at once.
-        (1023, 5, 3), (1100, 33, 7), (2100, 17, 5),
+        // Many rows; sums that the CPU takes in several slices, of few rows and of more.
+        (1023, 5, 3), (1100, 33, 7), (2100, 17, 5), (30, 70, 1100), (90, 70, 1100),
     ];
 
     private static IEnumerable<MatrixMultiplyGeometry> Geometries =>
@@ -27,6 +27,21 @@ public sealed class MatrixMultiplyTests(string device) : DeviceFixture(device)
         double[] a = Values.Uniform(g.A.Length, 1), b = Values.Uniform(g.B.Length, 2);
         var op = new MatrixMultiplyOp(Session, g);
         var c = Empty(g.C);
+        op.Run(Tensor(g.A, a), Tensor(g.B, b), c, Empty(Shape.Vector((int)op.WorkspaceLength)));
+        Close.To(MatrixMultiplyReference.Multiply(g, a, b), c.ToArray(), g.K, "c");
+    }
+
+    [Test]
+    public void A_product_that_no_cache_holds_is_right_too()
+    {
+        if (!Session.UsesTiles)
+            Assert.Ignore("Only a CPU session stores such a product in a way of its own.");
+        // More than 2²³ values, and a last panel of columns that is half full.
+        var g = new MatrixMultiplyGeometry(2050, 4112, 2, TransposeA: true, TransposeB: false);
+        double[] a = Values.Uniform(g.A.Length, 1), b = Values.Uniform(g.B.Length, 2);
+        var op = new MatrixMultiplyOp(Session, g);
+        using var arena = new Arena(Session, Arena.Footprint(g.C.Length));
+        var c = arena.Take(g.C);
         op.Run(Tensor(g.A, a), Tensor(g.B, b), c, Empty(Shape.Vector((int)op.WorkspaceLength)));
         Close.To(MatrixMultiplyReference.Multiply(g, a, b), c.ToArray(), g.K, "c");
     }
