@@ -50,7 +50,7 @@ public sealed class ComparisonTests
     {
         using var source = new CancellationTokenSource();
         var result = new Comparison(Recipe, [new FixedPolicy(0.001), new FixedPolicy(0.002), new FixedPolicy(0.003)])
-            .Run(Session, Tiny.Data(), step => new RecordingObserver { WhenIteration = _ => CancelIn(step, source) }, source.Token);
+            .Run(Session, Tiny.Data(), step => new RecordingObserver { WhenIteration = _ => CancelIn(step, source) }, cancellation: source.Token);
         Assert.That(result.Runs.Select(run => run.Result.Outcome), Is.EqualTo((RunOutcome[])[RunOutcome.Completed, RunOutcome.Cancelled]));
     }
 
