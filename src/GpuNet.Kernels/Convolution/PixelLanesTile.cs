@@ -65,8 +65,7 @@ internal readonly struct PixelLanesTile : ITile
         Pack<S, V>(ref packed, ref heights, panels, worker, workers);
         barrier.Wait(workers);
 
-        for (int i = 0; i < block; i += S.Width)
-            S.Store(S.Broadcast(0f), ref own, scratch.Zero + i);
+        WriteBias<S, V>(ref Unsafe.Add(ref own, scratch.Bias));
         ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
         var staging = new Staging(correlation, rowsPerBand);
         staging.WriteOffsets(ref offsets);
@@ -99,7 +98,8 @@ internal readonly struct PixelLanesTile : ITile
         nint plane = (nint)correlation.Output.Height * width;
         ref int heights = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights));
         ref float weights = ref Unsafe.Add(ref packed, group * (nint)PackedLength(correlation));
-        ref float zero = ref Unsafe.Add(ref own, scratch.Zero), sums = ref Unsafe.Add(ref own, scratch.Sums);
+        ref float bias = ref Unsafe.Add(ref own, scratch.Bias + group * outputs * (nint)block), sums = ref Unsafe.Add(ref own, scratch.Sums);
+        bool finishes = epilogue.Rectifies || epilogue.IsMasked;
         ref float destination = ref y[output];
         for (int channel = 0, height; channel < outputs; channel += height)
         {
@@ -116,18 +116,34 @@ internal readonly struct PixelLanesTile : ITile
                     Prefetch.Line(ref Unsafe.Add(ref destination, (channel + c) * plane + Math.Min(pixel + block, width) - 1));
                 }
 
+                bool isWhole = !finishes && channels == height && pixel + block <= width;
+                ref float result = ref isWhole ? ref Unsafe.Add(ref destination, channel * plane + pixel) : ref sums;
                 RegisterTile.Accumulate<S, V, OffsetVectors>(
-                    height, ref panel, ref Unsafe.Add(ref staged, pixel), ref Unsafe.Add(ref offsets, first), terms, ref zero, 0, ref sums, block);
-                for (int c = 0; c < channels; c++)
+                    height, ref panel, ref Unsafe.Add(ref staged, pixel), ref Unsafe.Add(ref offsets, first), terms, ref Unsafe.Add(ref bias, channel * (nint)block), block,
+                    ref result, isWhole ? plane : block);
+                for (int c = 0; c < channels && !isWhole; c++)
                 {
-                    V bias = S.Broadcast(epilogue.Bias(group * outputs + channel + c));
                     for (int i = 0; i < block && pixel + i < width; i += S.Width)
                     {
                         nint at = (channel + c) * plane + pixel + i;
-                        S.StoreFirst(epilogue.Finish<S, V>(S.Add(S.Load(in sums, c * block + i), bias), output + at), ref destination, at, width - pixel - i);
+                        S.StoreFirst(epilogue.Finish<S, V>(S.Load(in sums, c * block + i), output + at), ref destination, at, width - pixel - i);
                     }
                 }
             }
+        }
+    }
+
+    // Each channel's bias, as its sums start: two vectors. What an overhanging tile starts from is of no account.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteBias<S, V>(ref float bias)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        for (int channel = 0; channel < correlation.Groups * correlation.OutputChannels; channel++)
+        {
+            V value = S.Broadcast(epilogue.Bias(channel));
+            S.Store(value, ref bias, channel * 2 * S.Width);
+            S.Store(value, ref bias, channel * 2 * S.Width + S.Width);
         }
     }
 
@@ -168,14 +184,14 @@ internal readonly struct PixelLanesTile : ITile
     private static long PackedLength(Correlation correlation) => (long)(correlation.OutputChannels + RegisterTile.MaxHeight) * correlation.Terms / 16 * 16 + 16;
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
-    private readonly record struct Scratch(nint Zero, nint Sums, nint Heights, nint Offsets, nint Staged, nint Length)
+    private readonly record struct Scratch(nint Bias, nint Sums, nint Heights, nint Offsets, nint Staged, nint Length)
     {
         public static Scratch Of(Correlation correlation, int rowsPerBand, int block)
         {
-            nint zero = 0, sums = zero + block, heights = sums + RegisterTile.MaxHeight * block;
+            nint bias = 0, sums = bias + ((nint)correlation.Groups * correlation.OutputChannels + RegisterTile.MaxHeight) * block, heights = sums + RegisterTile.MaxHeight * block;
             nint offsets = heights + (RegisterTile.MostTiles(correlation.OutputChannels) + 15) / 16 * 16;
             nint staged = offsets + (correlation.Terms + 15) / 16 * 16;
-            return new(zero, sums, heights, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + block + 15) / 16 * 16));
+            return new(bias, sums, heights, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + block + 15) / 16 * 16));
         }
     }
 }

@@ -90,7 +90,7 @@ internal readonly struct WeightGradientTile : ITile
         where S : struct, ISimd<V>
         where V : struct
     {
-        int block = 2 * S.Width, pixels = correlation.Output.Height * correlation.Output.Width;
+        int block = 2 * S.Width, width = correlation.Output.Width, pixels = correlation.Output.Height * width;
         ref float sums = ref Unsafe.Add(ref shared, part * layout.PartLength);
         ref float biasSums = ref Unsafe.Add(ref sums, (nint)layout.AllTiles * layout.Height * block);
         var images = Share.Of(correlation.Images, part, layout.Parts);
@@ -127,15 +127,12 @@ internal readonly struct WeightGradientTile : ITile
                     ref float tileSums = ref Unsafe.Add(ref sums, (nint)(groupBlock * layout.Tiles + tile) * layout.Height * block);
                     if (first == images.Begin)
                         Clear<S, V>(ref tileSums, layout.Height * block);
-                    for (int i = 0; i < count; i++)
-                    {
-                        ref float firstRow = ref Unsafe.Add(ref staged, i * stagedImage + staging.RowOffset(rows.Begin));
-                        ref float firstGradient = ref Unsafe.Add(ref gradients, ((nint)i * pixels + rows.Begin * correlation.Output.Width) * block);
-                        if (channels > S.Width)
-                            TapTile.Accumulate<S, V>(ref firstRow, ref Unsafe.Add(ref offsets, firstTerm), rows.Length, staging.RowOffset(1), correlation.Output.Width, ref firstGradient, ref tileSums);
-                        else
-                            NarrowTapTile.Accumulate<S, V>(ref firstRow, ref Unsafe.Add(ref offsets, firstTerm), rows.Length, staging.RowOffset(1), correlation.Output.Width, ref firstGradient, ref tileSums);
-                    }
+                    ref float firstRow = ref Unsafe.Add(ref staged, staging.RowOffset(rows.Begin));
+                    ref float firstGradient = ref Unsafe.Add(ref gradients, (nint)rows.Begin * width * block);
+                    if (channels > S.Width)
+                        TapTile.Accumulate<S, V>(ref firstRow, ref Unsafe.Add(ref offsets, firstTerm), count, stagedImage, rows.Length, staging.RowOffset(1), width, ref firstGradient, (nint)pixels * block, ref tileSums);
+                    else
+                        NarrowTapTile.Accumulate<S, V>(ref firstRow, ref Unsafe.Add(ref offsets, firstTerm), count, stagedImage, rows.Length, staging.RowOffset(1), width, ref firstGradient, (nint)pixels * block, ref tileSums);
                 }
             }
         }

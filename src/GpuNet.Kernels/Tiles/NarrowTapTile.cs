@@ -11,23 +11,28 @@ internal static class NarrowTapTile
     /// <summary>Runs the tile over rows of pixels.</summary>
     /// <param name="x">The first pixel, to which the offsets are relative.</param>
     /// <param name="offsets">Where each tap stands.</param>
-    /// <param name="rows">Rows of pixels.</param>
+    /// <param name="images">Images.</param>
+    /// <param name="imageStride">Values from an image of <paramref name="x"/> to the next.</param>
+    /// <param name="rows">Rows of pixels of each.</param>
     /// <param name="rowStride">Values from a row of <paramref name="x"/> to the next.</param>
     /// <param name="columns">Pixels of a row; neighbours in <paramref name="x"/>.</param>
-    /// <param name="d">Gradients of the output, [rows·columns][2 vectors].</param>
+    /// <param name="d">Gradients of the output, [images][rows·columns][2 vectors].</param>
+    /// <param name="dStride">Values from an image's gradients to the next one's.</param>
     /// <param name="sums">The sums to add to, [height][2 vectors].</param>
-    public static void Accumulate<S, V>(ref float x, ref int offsets, int rows, nint rowStride, int columns, ref float d, ref float sums)
+    public static void Accumulate<S, V>(
+        ref float x, ref int offsets, int images, nint imageStride, int rows, nint rowStride, int columns, ref float d, nint dStride, ref float sums)
         where S : struct, ISimd<V>
         where V : struct
     {
         if (TapTile.Height<S, V>() == 12)
-            Accumulate12<S, V>(ref x, ref offsets, rows, rowStride, columns, ref d, ref sums);
+            Accumulate12<S, V>(ref x, ref offsets, images, imageStride, rows, rowStride, columns, ref d, dStride, ref sums);
         else
-            Accumulate6<S, V>(ref x, ref offsets, rows, rowStride, columns, ref d, ref sums);
+            Accumulate6<S, V>(ref x, ref offsets, images, imageStride, rows, rowStride, columns, ref d, dStride, ref sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate12<S, V>(ref float x, ref int offsets, int rows, nint rowStride, int columns, ref float d, ref float sums)
+    private static void Accumulate12<S, V>(
+        ref float x, ref int offsets, int images, nint imageStride, int rows, nint rowStride, int columns, ref float d, nint dStride, ref float sums)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -56,25 +61,29 @@ internal static class NarrowTapTile
         V s9 = S.Load(in sums, 9 * pitch);
         V s10 = S.Load(in sums, 10 * pitch);
         V s11 = S.Load(in sums, 11 * pitch);
-        for (; rows > 0; rows--, x = ref Unsafe.Add(ref x, rowStride))
+        for (; images > 0; images--, x = ref Unsafe.Add(ref x, imageStride), d = ref Unsafe.Add(ref d, dStride))
         {
-            ref float a = ref x;
-            for (nint i = columns; i > 0; i--, a = ref Unsafe.Add(ref a, 1))
+            ref float line = ref x, gradients = ref d;
+            for (int row = rows; row > 0; row--, line = ref Unsafe.Add(ref line, rowStride))
             {
-                V di = S.Load(in d, 0);
-                d = ref Unsafe.Add(ref d, pitch);
-                s0 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o0)), di, s0);
-                s1 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o1)), di, s1);
-                s2 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o2)), di, s2);
-                s3 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o3)), di, s3);
-                s4 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o4)), di, s4);
-                s5 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o5)), di, s5);
-                s6 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o6)), di, s6);
-                s7 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o7)), di, s7);
-                s8 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o8)), di, s8);
-                s9 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o9)), di, s9);
-                s10 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o10)), di, s10);
-                s11 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o11)), di, s11);
+                ref float a = ref line;
+                for (nint i = columns; i > 0; i--, a = ref Unsafe.Add(ref a, 1))
+                {
+                    V di = S.Load(in gradients, 0);
+                    gradients = ref Unsafe.Add(ref gradients, pitch);
+                    s0 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o0)), di, s0);
+                    s1 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o1)), di, s1);
+                    s2 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o2)), di, s2);
+                    s3 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o3)), di, s3);
+                    s4 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o4)), di, s4);
+                    s5 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o5)), di, s5);
+                    s6 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o6)), di, s6);
+                    s7 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o7)), di, s7);
+                    s8 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o8)), di, s8);
+                    s9 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o9)), di, s9);
+                    s10 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o10)), di, s10);
+                    s11 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o11)), di, s11);
+                }
             }
         }
 
@@ -93,7 +102,8 @@ internal static class NarrowTapTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate6<S, V>(ref float x, ref int offsets, int rows, nint rowStride, int columns, ref float d, ref float sums)
+    private static void Accumulate6<S, V>(
+        ref float x, ref int offsets, int images, nint imageStride, int rows, nint rowStride, int columns, ref float d, nint dStride, ref float sums)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -110,19 +120,23 @@ internal static class NarrowTapTile
         V s3 = S.Load(in sums, 3 * pitch);
         V s4 = S.Load(in sums, 4 * pitch);
         V s5 = S.Load(in sums, 5 * pitch);
-        for (; rows > 0; rows--, x = ref Unsafe.Add(ref x, rowStride))
+        for (; images > 0; images--, x = ref Unsafe.Add(ref x, imageStride), d = ref Unsafe.Add(ref d, dStride))
         {
-            ref float a = ref x;
-            for (nint i = columns; i > 0; i--, a = ref Unsafe.Add(ref a, 1))
+            ref float line = ref x, gradients = ref d;
+            for (int row = rows; row > 0; row--, line = ref Unsafe.Add(ref line, rowStride))
             {
-                V di = S.Load(in d, 0);
-                d = ref Unsafe.Add(ref d, pitch);
-                s0 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o0)), di, s0);
-                s1 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o1)), di, s1);
-                s2 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o2)), di, s2);
-                s3 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o3)), di, s3);
-                s4 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o4)), di, s4);
-                s5 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o5)), di, s5);
+                ref float a = ref line;
+                for (nint i = columns; i > 0; i--, a = ref Unsafe.Add(ref a, 1))
+                {
+                    V di = S.Load(in gradients, 0);
+                    gradients = ref Unsafe.Add(ref gradients, pitch);
+                    s0 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o0)), di, s0);
+                    s1 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o1)), di, s1);
+                    s2 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o2)), di, s2);
+                    s3 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o3)), di, s3);
+                    s4 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o4)), di, s4);
+                    s5 = S.MultiplyAdd(S.Broadcast(Unsafe.Add(ref a, o5)), di, s5);
+                }
             }
         }
 

@@ -19,23 +19,28 @@ internal static class TapTile
     /// <summary>Runs the tile over rows of pixels.</summary>
     /// <param name="x">The first pixel, to which the offsets are relative.</param>
     /// <param name="offsets">Where each tap stands.</param>
-    /// <param name="rows">Rows of pixels.</param>
+    /// <param name="images">Images.</param>
+    /// <param name="imageStride">Values from an image of <paramref name="x"/> to the next.</param>
+    /// <param name="rows">Rows of pixels of each.</param>
     /// <param name="rowStride">Values from a row of <paramref name="x"/> to the next.</param>
     /// <param name="columns">Pixels of a row; neighbours in <paramref name="x"/>.</param>
-    /// <param name="d">Gradients of the output, [rows·columns][2 vectors].</param>
+    /// <param name="d">Gradients of the output, [images][rows·columns][2 vectors].</param>
+    /// <param name="dStride">Values from an image's gradients to the next one's.</param>
     /// <param name="sums">The sums to add to, [height][2 vectors].</param>
-    public static void Accumulate<S, V>(ref float x, ref int offsets, int rows, nint rowStride, int columns, ref float d, ref float sums)
+    public static void Accumulate<S, V>(
+        ref float x, ref int offsets, int images, nint imageStride, int rows, nint rowStride, int columns, ref float d, nint dStride, ref float sums)
         where S : struct, ISimd<V>
         where V : struct
     {
         if (Height<S, V>() == 12)
-            Accumulate12<S, V>(ref x, ref offsets, rows, rowStride, columns, ref d, ref sums);
+            Accumulate12<S, V>(ref x, ref offsets, images, imageStride, rows, rowStride, columns, ref d, dStride, ref sums);
         else
-            Accumulate6<S, V>(ref x, ref offsets, rows, rowStride, columns, ref d, ref sums);
+            Accumulate6<S, V>(ref x, ref offsets, images, imageStride, rows, rowStride, columns, ref d, dStride, ref sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate12<S, V>(ref float x, ref int offsets, int rows, nint rowStride, int columns, ref float d, ref float sums)
+    private static void Accumulate12<S, V>(
+        ref float x, ref int offsets, int images, nint imageStride, int rows, nint rowStride, int columns, ref float d, nint dStride, ref float sums)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -64,25 +69,29 @@ internal static class TapTile
         V l9 = S.Load(in sums, 18 * width), r9 = S.Load(in sums, 19 * width);
         V l10 = S.Load(in sums, 20 * width), r10 = S.Load(in sums, 21 * width);
         V l11 = S.Load(in sums, 22 * width), r11 = S.Load(in sums, 23 * width);
-        for (; rows > 0; rows--, x = ref Unsafe.Add(ref x, rowStride))
+        for (; images > 0; images--, x = ref Unsafe.Add(ref x, imageStride), d = ref Unsafe.Add(ref d, dStride))
         {
-            ref float a = ref x;
-            for (nint i = columns; i > 0; i--, a = ref Unsafe.Add(ref a, 1))
+            ref float line = ref x, gradients = ref d;
+            for (int row = rows; row > 0; row--, line = ref Unsafe.Add(ref line, rowStride))
             {
-                V dl = S.Load(in d, 0), dr = S.Load(in d, width);
-                d = ref Unsafe.Add(ref d, 2 * width);
-                V a0 = S.Broadcast(Unsafe.Add(ref a, o0)); l0 = S.MultiplyAdd(a0, dl, l0); r0 = S.MultiplyAdd(a0, dr, r0);
-                V a1 = S.Broadcast(Unsafe.Add(ref a, o1)); l1 = S.MultiplyAdd(a1, dl, l1); r1 = S.MultiplyAdd(a1, dr, r1);
-                V a2 = S.Broadcast(Unsafe.Add(ref a, o2)); l2 = S.MultiplyAdd(a2, dl, l2); r2 = S.MultiplyAdd(a2, dr, r2);
-                V a3 = S.Broadcast(Unsafe.Add(ref a, o3)); l3 = S.MultiplyAdd(a3, dl, l3); r3 = S.MultiplyAdd(a3, dr, r3);
-                V a4 = S.Broadcast(Unsafe.Add(ref a, o4)); l4 = S.MultiplyAdd(a4, dl, l4); r4 = S.MultiplyAdd(a4, dr, r4);
-                V a5 = S.Broadcast(Unsafe.Add(ref a, o5)); l5 = S.MultiplyAdd(a5, dl, l5); r5 = S.MultiplyAdd(a5, dr, r5);
-                V a6 = S.Broadcast(Unsafe.Add(ref a, o6)); l6 = S.MultiplyAdd(a6, dl, l6); r6 = S.MultiplyAdd(a6, dr, r6);
-                V a7 = S.Broadcast(Unsafe.Add(ref a, o7)); l7 = S.MultiplyAdd(a7, dl, l7); r7 = S.MultiplyAdd(a7, dr, r7);
-                V a8 = S.Broadcast(Unsafe.Add(ref a, o8)); l8 = S.MultiplyAdd(a8, dl, l8); r8 = S.MultiplyAdd(a8, dr, r8);
-                V a9 = S.Broadcast(Unsafe.Add(ref a, o9)); l9 = S.MultiplyAdd(a9, dl, l9); r9 = S.MultiplyAdd(a9, dr, r9);
-                V a10 = S.Broadcast(Unsafe.Add(ref a, o10)); l10 = S.MultiplyAdd(a10, dl, l10); r10 = S.MultiplyAdd(a10, dr, r10);
-                V a11 = S.Broadcast(Unsafe.Add(ref a, o11)); l11 = S.MultiplyAdd(a11, dl, l11); r11 = S.MultiplyAdd(a11, dr, r11);
+                ref float a = ref line;
+                for (nint i = columns; i > 0; i--, a = ref Unsafe.Add(ref a, 1))
+                {
+                    V dl = S.Load(in gradients, 0), dr = S.Load(in gradients, width);
+                    gradients = ref Unsafe.Add(ref gradients, 2 * width);
+                    V a0 = S.Broadcast(Unsafe.Add(ref a, o0)); l0 = S.MultiplyAdd(a0, dl, l0); r0 = S.MultiplyAdd(a0, dr, r0);
+                    V a1 = S.Broadcast(Unsafe.Add(ref a, o1)); l1 = S.MultiplyAdd(a1, dl, l1); r1 = S.MultiplyAdd(a1, dr, r1);
+                    V a2 = S.Broadcast(Unsafe.Add(ref a, o2)); l2 = S.MultiplyAdd(a2, dl, l2); r2 = S.MultiplyAdd(a2, dr, r2);
+                    V a3 = S.Broadcast(Unsafe.Add(ref a, o3)); l3 = S.MultiplyAdd(a3, dl, l3); r3 = S.MultiplyAdd(a3, dr, r3);
+                    V a4 = S.Broadcast(Unsafe.Add(ref a, o4)); l4 = S.MultiplyAdd(a4, dl, l4); r4 = S.MultiplyAdd(a4, dr, r4);
+                    V a5 = S.Broadcast(Unsafe.Add(ref a, o5)); l5 = S.MultiplyAdd(a5, dl, l5); r5 = S.MultiplyAdd(a5, dr, r5);
+                    V a6 = S.Broadcast(Unsafe.Add(ref a, o6)); l6 = S.MultiplyAdd(a6, dl, l6); r6 = S.MultiplyAdd(a6, dr, r6);
+                    V a7 = S.Broadcast(Unsafe.Add(ref a, o7)); l7 = S.MultiplyAdd(a7, dl, l7); r7 = S.MultiplyAdd(a7, dr, r7);
+                    V a8 = S.Broadcast(Unsafe.Add(ref a, o8)); l8 = S.MultiplyAdd(a8, dl, l8); r8 = S.MultiplyAdd(a8, dr, r8);
+                    V a9 = S.Broadcast(Unsafe.Add(ref a, o9)); l9 = S.MultiplyAdd(a9, dl, l9); r9 = S.MultiplyAdd(a9, dr, r9);
+                    V a10 = S.Broadcast(Unsafe.Add(ref a, o10)); l10 = S.MultiplyAdd(a10, dl, l10); r10 = S.MultiplyAdd(a10, dr, r10);
+                    V a11 = S.Broadcast(Unsafe.Add(ref a, o11)); l11 = S.MultiplyAdd(a11, dl, l11); r11 = S.MultiplyAdd(a11, dr, r11);
+                }
             }
         }
 
@@ -101,7 +110,8 @@ internal static class TapTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate6<S, V>(ref float x, ref int offsets, int rows, nint rowStride, int columns, ref float d, ref float sums)
+    private static void Accumulate6<S, V>(
+        ref float x, ref int offsets, int images, nint imageStride, int rows, nint rowStride, int columns, ref float d, nint dStride, ref float sums)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -118,19 +128,23 @@ internal static class TapTile
         V l3 = S.Load(in sums, 6 * width), r3 = S.Load(in sums, 7 * width);
         V l4 = S.Load(in sums, 8 * width), r4 = S.Load(in sums, 9 * width);
         V l5 = S.Load(in sums, 10 * width), r5 = S.Load(in sums, 11 * width);
-        for (; rows > 0; rows--, x = ref Unsafe.Add(ref x, rowStride))
+        for (; images > 0; images--, x = ref Unsafe.Add(ref x, imageStride), d = ref Unsafe.Add(ref d, dStride))
         {
-            ref float a = ref x;
-            for (nint i = columns; i > 0; i--, a = ref Unsafe.Add(ref a, 1))
+            ref float line = ref x, gradients = ref d;
+            for (int row = rows; row > 0; row--, line = ref Unsafe.Add(ref line, rowStride))
             {
-                V dl = S.Load(in d, 0), dr = S.Load(in d, width);
-                d = ref Unsafe.Add(ref d, 2 * width);
-                V a0 = S.Broadcast(Unsafe.Add(ref a, o0)); l0 = S.MultiplyAdd(a0, dl, l0); r0 = S.MultiplyAdd(a0, dr, r0);
-                V a1 = S.Broadcast(Unsafe.Add(ref a, o1)); l1 = S.MultiplyAdd(a1, dl, l1); r1 = S.MultiplyAdd(a1, dr, r1);
-                V a2 = S.Broadcast(Unsafe.Add(ref a, o2)); l2 = S.MultiplyAdd(a2, dl, l2); r2 = S.MultiplyAdd(a2, dr, r2);
-                V a3 = S.Broadcast(Unsafe.Add(ref a, o3)); l3 = S.MultiplyAdd(a3, dl, l3); r3 = S.MultiplyAdd(a3, dr, r3);
-                V a4 = S.Broadcast(Unsafe.Add(ref a, o4)); l4 = S.MultiplyAdd(a4, dl, l4); r4 = S.MultiplyAdd(a4, dr, r4);
-                V a5 = S.Broadcast(Unsafe.Add(ref a, o5)); l5 = S.MultiplyAdd(a5, dl, l5); r5 = S.MultiplyAdd(a5, dr, r5);
+                ref float a = ref line;
+                for (nint i = columns; i > 0; i--, a = ref Unsafe.Add(ref a, 1))
+                {
+                    V dl = S.Load(in gradients, 0), dr = S.Load(in gradients, width);
+                    gradients = ref Unsafe.Add(ref gradients, 2 * width);
+                    V a0 = S.Broadcast(Unsafe.Add(ref a, o0)); l0 = S.MultiplyAdd(a0, dl, l0); r0 = S.MultiplyAdd(a0, dr, r0);
+                    V a1 = S.Broadcast(Unsafe.Add(ref a, o1)); l1 = S.MultiplyAdd(a1, dl, l1); r1 = S.MultiplyAdd(a1, dr, r1);
+                    V a2 = S.Broadcast(Unsafe.Add(ref a, o2)); l2 = S.MultiplyAdd(a2, dl, l2); r2 = S.MultiplyAdd(a2, dr, r2);
+                    V a3 = S.Broadcast(Unsafe.Add(ref a, o3)); l3 = S.MultiplyAdd(a3, dl, l3); r3 = S.MultiplyAdd(a3, dr, r3);
+                    V a4 = S.Broadcast(Unsafe.Add(ref a, o4)); l4 = S.MultiplyAdd(a4, dl, l4); r4 = S.MultiplyAdd(a4, dr, r4);
+                    V a5 = S.Broadcast(Unsafe.Add(ref a, o5)); l5 = S.MultiplyAdd(a5, dl, l5); r5 = S.MultiplyAdd(a5, dr, r5);
+                }
             }
         }
 
