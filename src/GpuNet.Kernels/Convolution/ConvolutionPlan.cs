@@ -38,7 +38,7 @@ internal sealed record ConvolutionPlan(PassPlan Forward, PassPlan BackwardData, 
 
     private static PassPlan ForCorrelation(Correlation correlation, ConvolutionOptions options)
     {
-        if (!WinogradSizes.Suit(correlation))
+        if (!WinogradSizes.Suits(correlation))
             return Direct(correlation, "Winograd needs a 3×3 filter, stride 1 and dilation 1");
         if (!options.AllowWinograd)
             return Direct(correlation, "the options rule Winograd out");

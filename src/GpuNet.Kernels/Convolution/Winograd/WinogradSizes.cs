@@ -50,7 +50,7 @@ internal readonly record struct WinogradSizes
 
     /// <summary>Whether Winograd's algorithm can compute a correlation.</summary>
     /// <param name="correlation">The correlation.</param>
-    public static bool Suit(Correlation correlation) =>
+    public static bool Suits(Correlation correlation) =>
         correlation.Filter == 3 && correlation.Stride == 1 && correlation.Dilation == 1 && correlation.Insertion == 1 && correlation.Output.Width <= MaxWidth;
 
     /// <summary>Pixels m of a tile's side.</summary>
