@@ -11,7 +11,7 @@ namespace GpuNet.Bench.Bars;
 /// <param name="Choice">The algorithm that the op has chosen, if it says.</param>
 internal sealed record BarRow(string Name, string Pass, Turns Turns, string Unit, double Bar, string? Choice = null)
 {
-    private static readonly int[] Widths = [-34, -7, 8, 15, 22, 6, -6, -8];
+    private static readonly int[] Widths = [-34, -7, 8, 15, 22, 6, -6, -27];
 
     /// <summary>The table's head.</summary>
     public static IEnumerable<string> Header =>
