@@ -27,7 +27,7 @@ internal sealed record BarRow(string Name, string Pass, Turns Turns, string Unit
     public override string ToString()
     {
         var share = Turns.Share;
-        return Line(Name, Pass, Number(Turns.Time, 3), $"{Number(Turns.Speed, 1)} {Unit}", $"{Percent(share.Median)} % ({Percent(share.Lower)}–{Percent(share.Upper)})", $"{Percent(Bar)} %", $"{(IsMet ? "met" : "short")}{(Turns.IsSteady ? "" : "?")}", Choice ?? "-");
+        return Line(Name, Pass, Number(Turns.Time, 3), $"{Number(Turns.Speed, 1)} {Unit}", $"{Number(100 * share.Median, 1)} % ({Percent(share.Lower)}–{Percent(share.Upper)})", $"{Percent(Bar)} %", $"{(IsMet ? "met" : "short")}{(Turns.IsSteady ? "" : "?")}", Choice ?? "-");
     }
 
     private static string Line(params string[] cells) =>
