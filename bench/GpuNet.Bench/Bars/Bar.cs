@@ -34,7 +34,7 @@ internal static class Bar
         _ => null,
     };
 
-    private static bool IsWinograd(string? choice) => choice?.Contains("Winograd", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool IsWinograd(string? choice) => choice?.StartsWith("Winograd", StringComparison.Ordinal) == true;
 
     private static bool IsLarge(KernelCase of, KernelPass pass) => of.AmountOf(pass) >= 10e6;
 }

@@ -11,7 +11,7 @@ namespace GpuNet.Bench.Bars;
 /// <param name="Choice">The algorithm that the op has chosen, if it says.</param>
 internal sealed record BarRow(string Name, string Pass, Turns Turns, string Unit, double Bar, string? Choice = null)
 {
-    private static readonly int[] Widths = [-34, -7, 8, 15, 22, 6, -6, -8];
+    private static readonly int[] Widths = [-34, -7, 8, 15, 22, 6, -6, -27];
 
     /// <summary>The table's head.</summary>
     public static IEnumerable<string> Header =>
@@ -27,7 +27,7 @@ internal sealed record BarRow(string Name, string Pass, Turns Turns, string Unit
     public override string ToString()
     {
         var share = Turns.Share;
-        return Line(Name, Pass, Number(Turns.Time, 3), $"{Number(Turns.Speed, 1)} {Unit}", $"{Percent(share.Median)} % ({Percent(share.Lower)}–{Percent(share.Upper)})", $"{Percent(Bar)} %", $"{(IsMet ? "met" : "short")}{(Turns.IsSteady ? "" : "?")}", Choice ?? "-");
+        return Line(Name, Pass, Number(Turns.Time, 3), $"{Number(Turns.Speed, 1)} {Unit}", $"{Number(100 * share.Median, 1)} % ({Percent(share.Lower)}–{Percent(share.Upper)})", $"{Percent(Bar)} %", $"{(IsMet ? "met" : "short")}{(Turns.IsSteady ? "" : "?")}", Choice ?? "-");
     }
 
     private static string Line(params string[] cells) =>

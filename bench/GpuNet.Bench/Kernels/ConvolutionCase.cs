@@ -53,11 +53,14 @@ public sealed record ConvolutionCase(string Name, ConvolutionGeometry Geometry, 
         // The output serves as its gradient too: only the shape matters to the time.
         return
         [
-            new(KernelPass.Forward, () => op.Forward(x, w, b, y, workspace)),
-            new(KernelPass.BackwardData, () => op.BackwardData(y, w, dx, workspace)),
-            new(KernelPass.BackwardWeights, () => op.BackwardWeights(x, y, dw, db, workspace)),
+            new(KernelPass.Forward, () => op.Forward(x, w, b, y, workspace), NameOf(op.Choice.Forward)),
+            new(KernelPass.BackwardData, () => op.BackwardData(y, w, dx, workspace), NameOf(op.Choice.BackwardData)),
+            new(KernelPass.BackwardWeights, () => op.BackwardWeights(x, y, dw, db, workspace), NameOf(op.Choice.BackwardWeights)),
         ];
     }
+
+    // The reason stands behind the name.
+    private static string NameOf(string choice) => choice.Split(": ")[0];
 
     // The columns of the table in GoogLeNet's paper.
     private static ConvolutionCase[] Inception(string module, int channels, int side, int one, int threeReduce, int three, int fiveReduce, int five, int poolProjection)
