@@ -16,8 +16,8 @@ internal readonly struct WeightGradientTile : ITile
     // Below so many tiles they would not split evenly, and each worker would stage the whole batch for a few of them.
     private const int FewTiles = 256;
 
-    // Values of staged images and gradients that run through all tiles of a worker: a good third of a megabyte of second-level cache.
-    private const int ChunkLimit = 96 * 1024;
+    // Values of staged images and gradients that run through all tiles of a worker: half a megabyte, half of a second-level cache.
+    private const int ChunkLimit = 144 * 1024;
 
     private readonly Correlation correlation;
     private readonly ArrayView<float> x, dy, dw, db, workspace;
