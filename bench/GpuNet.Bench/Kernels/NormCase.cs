@@ -21,15 +21,15 @@ public sealed record NormCase(string Layer, Shape Shape) : KernelCase($"{Layer} 
     /// <inheritdoc/>
     public override string Unit => "B";
 
-    /// <summary>Bytes of x, y and the saved scale; backward also of dy and dx.</summary>
+    /// <summary>Bytes of x and y; backward of x, dy and dx.</summary>
     /// <inheritdoc/>
-    public override double AmountOf(KernelPass pass) => sizeof(float) * (double)Shape.Length * (pass == KernelPass.Forward ? 3 : 5);
+    public override double AmountOf(KernelPass pass) => sizeof(float) * (double)Shape.Length * (pass == KernelPass.Forward ? 2 : 3);
 
     /// <inheritdoc/>
     public override IReadOnlyList<KernelLaunch> Open(KernelMemory memory)
     {
         var op = new AcrossChannelsNormOp(memory.Session, Shape, new(Size: 5, Alpha: 1e-4f, Beta: 0.75f));
-        var (x, y, scale, dy, dx) = (memory.Take(Shape), memory.Take(Shape), memory.Take(Shape), memory.Take(Shape), memory.Take(Shape));
-        return [new(KernelPass.Forward, () => op.Forward(x, y, scale)), new(KernelPass.BackwardData, () => op.Backward(x, y, scale, dy, dx))];
+        var (x, y, dy, dx) = (memory.Take(Shape), memory.Take(Shape), memory.Take(Shape), memory.Take(Shape));
+        return [new(KernelPass.Forward, () => op.Forward(x, y)), new(KernelPass.BackwardData, () => op.Backward(x, dy, dx))];
     }
 }

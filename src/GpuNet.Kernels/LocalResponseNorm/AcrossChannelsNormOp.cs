@@ -13,9 +13,8 @@ namespace GpuNet.Kernels.LocalResponseNorm;
 /// </summary>
 public sealed class AcrossChannelsNormOp : LocalResponseNormOp
 {
-    private const string Name = "normalisation across channels";
-    private readonly Action<Tensor, Tensor, Tensor> forward;
-    private readonly Action<Tensor, Tensor, Tensor, Tensor, Tensor, ReluMask> backward;
+    private readonly Action<Tensor, Tensor> forward;
+    private readonly Action<Tensor, Tensor, Tensor, ReluMask> backward;
 
     /// <summary>Checks the constants and loads the kernels.</summary>
     /// <param name="session">The device.</param>
@@ -24,27 +23,26 @@ public sealed class AcrossChannelsNormOp : LocalResponseNormOp
     /// <exception cref="ShapeException">The shape is empty or too large.</exception>
     /// <exception cref="ArgumentException">A constant is out of range.</exception>
     public AcrossChannelsNormOp(DeviceSession session, Shape shape, LocalResponseNormParameters parameters)
-        : base(Name, shape, parameters)
+        : base("normalisation across channels", shape, parameters)
     {
         if (session.UsesTiles)
         {
             var forwardTile = new TileLauncher<AcrossChannelsNormForwardTile>(session);
             var backwardTile = new TileLauncher<AcrossChannelsNormBackwardTile>(session);
-            forward = (x, y, scale) => forwardTile.Run(new(x.View, y.View, scale.View, shape, parameters));
-            var scratch = new WorkerScratch(session, Name, AcrossChannelsNormBackwardTile.ScratchLength(shape, parameters.Size));
-            backward = (x, y, scale, dy, dx, mask) => backwardTile.Run(new(x.View, y.View, scale.View, dy.View, dx.View, mask, shape, parameters, scratch));
+            forward = (x, y) => forwardTile.Run(new(x.View, y.View, shape, parameters));
+            backward = (x, dy, dx, mask) => backwardTile.Run(new(x.View, dy.View, dx.View, mask, shape, parameters));
         }
         else
         {
             var accelerator = session.Accelerator;
-            var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, Shape, LocalResponseNormParameters>(AcrossChannelsNormKernels.Forward);
-            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, Shape, LocalResponseNormParameters>(AcrossChannelsNormKernels.Backward);
-            forward = (x, y, scale) => forwardKernel((int)x.Length, x.View, y.View, scale.View, shape, parameters);
-            backward = (x, y, scale, dy, dx, mask) => backwardKernel((int)x.Length, x.View, y.View, scale.View, dy.View, dx.View, mask, shape, parameters);
+            var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, Shape, LocalResponseNormParameters>(AcrossChannelsNormKernels.Forward);
+            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, Shape, LocalResponseNormParameters>(AcrossChannelsNormKernels.Backward);
+            forward = (x, y) => forwardKernel((int)x.Length, x.View, y.View, shape, parameters);
+            backward = (x, dy, dx, mask) => backwardKernel((int)x.Length, x.View, dy.View, dx.View, mask, shape, parameters);
         }
     }
 
-    private protected override void LaunchForward(Tensor x, Tensor y, Tensor scale) => forward(x, y, scale);
+    private protected override void LaunchForward(Tensor x, Tensor y) => forward(x, y);
 
-    private protected override void LaunchBackward(Tensor x, Tensor y, Tensor scale, Tensor dy, Tensor dx, ReluMask mask) => backward(x, y, scale, dy, dx, mask);
+    private protected override void LaunchBackward(Tensor x, Tensor dy, Tensor dx, ReluMask mask) => backward(x, dy, dx, mask);
 }

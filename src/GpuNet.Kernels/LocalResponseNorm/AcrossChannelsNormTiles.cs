@@ -10,12 +10,9 @@ namespace GpuNet.Kernels.LocalResponseNorm;
 /// Normalisation across channels on the CPU. The work is split into images and runs of pixels; a run goes through the channels in order, with
 /// neighbouring pixels in the lanes, so that the rows of a window stay in the first cache. Each window is summed afresh: a sliding sum drifts.
 /// </summary>
-internal readonly struct AcrossChannelsNormForwardTile(
-    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, Shape shape, LocalResponseNormParameters parameters) : ITile
+internal readonly struct AcrossChannelsNormForwardTile(ArrayView<float> x, ArrayView<float> y, Shape shape, LocalResponseNormParameters parameters) : ITile
 {
-    private const int LongestRun = 512;
-
-    private readonly ArrayView<float> x = x, y = y, scale = scale;
+    private readonly ArrayView<float> x = x, y = y;
     private readonly Shape shape = shape;
     private readonly LocalResponseNormParameters parameters = parameters;
 
@@ -24,97 +21,136 @@ internal readonly struct AcrossChannelsNormForwardTile(
         where S : struct, ISimd<V>
         where V : struct
     {
-        int plane = shape.PlaneSize, half = parameters.Size / 2, runs = (plane + LongestRun - 1) / LongestRun;
-        V alpha = S.Broadcast(parameters.Alpha / parameters.Size), k = S.Broadcast(parameters.K);
+        int plane = shape.PlaneSize, run = ChannelWindows.RunOf(plane, 1), runs = (plane + run - 1) / run;
         var share = Share.Of(shape.N * runs, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
         {
-            int first = item % runs * LongestRun, length = Math.Min(LongestRun, plane - first), start = item / runs * shape.ImageSize + first;
-            ref float px = ref x[start], py = ref y[start], ps = ref scale[start];
+            int first = item % runs * run, length = Math.Min(run, plane - first), start = item / runs * shape.ImageSize + first;
+            ref float px = ref x[start], py = ref y[start];
             for (int c = 0; c < shape.C; c++)
             {
-                nint firstRow = (nint)Math.Max(c - half, 0) * plane, lastRow = (nint)Math.Min(c + half, shape.C - 1) * plane, row = (nint)c * plane;
-                for (int i = 0; i < length; i += S.Width)
-                {
-                    V sum = S.Broadcast(0f);
-                    for (nint offset = firstRow + i; offset <= lastRow + i; offset += plane)
-                    {
-                        V value = S.Load(in px, offset);
-                        sum = S.MultiplyAdd(value, value, sum);
-                    }
-                    V s = S.MultiplyAdd(alpha, sum, k);
-                    S.StoreFirst(s, ref ps, row + i, length - i);
-                    S.StoreFirst(ResponsePower.Scale<S, V>(S.Load(in px, row + i), s, parameters.Beta), ref py, row + i, length - i);
-                }
+                if (parameters.Beta == ResponsePower.ThreeQuarters)
+                    Normalise<S, V, ThreeQuarterPower>(ref px, ref py, c, length);
+                else
+                    Normalise<S, V, AnyPower>(ref px, ref py, c, length);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Normalise<S, V, P>(ref float px, ref float py, int channel, int length)
+        where S : struct, ISimd<V>
+        where V : struct
+        where P : struct, IVectorPower
+    {
+        int plane = shape.PlaneSize;
+        var window = ChannelWindows.Of(channel, shape.C, parameters.Size);
+        nint row = (nint)channel * plane, next = (nint)(window.First + window.Count) * plane;
+        V alpha = S.Broadcast(parameters.Alpha / parameters.Size), k = S.Broadcast(parameters.K);
+        for (int i = 0; i < length; i += S.Width)
+        {
+            Prefetch.Line(ref Unsafe.Add(ref px, next + i));
+            Prefetch.Line(ref Unsafe.Add(ref py, row + plane + i));
+            V s = S.MultiplyAdd(alpha, ChannelWindows.SumOfSquares<S, V>(in px, window, plane, i), k);
+            S.StoreFirst(S.Multiply(S.Load(in px, row + i), P.Of<S, V>(s, parameters.Beta, out _)), ref py, row + i, length - i);
         }
     }
 }
 
 /// <summary>
-/// The gradient of normalisation across channels on the CPU, split like the forward pass. A ring of scratch rows holds dy·y/S of the channels
-/// in the window, so that each quotient is computed once.
+/// The gradient of normalisation across channels on the CPU, split like the forward pass. S is computed again from x, which costs less than
+/// to read it. A ring on the stack holds dy·y/S of the channels in the window, with zeros for channels that are not there; dx holds dy·S^−β
+/// until its channel's window is complete.
 /// </summary>
 internal readonly struct AcrossChannelsNormBackwardTile(
-    ArrayView<float> x, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> dy, ArrayView<float> dx, ReluMask mask, Shape shape,
-    LocalResponseNormParameters parameters, WorkerScratch scratch) : ITile
+    ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dx, ReluMask mask, Shape shape, LocalResponseNormParameters parameters) : ITile
 {
-    private const int LongestRun = 512;
-    private const int RingValues = 16384;
-    private const int Line = 16;
-
-    private readonly ArrayView<float> x = x, y = y, scale = scale, dy = dy, dx = dx;
+    private readonly ArrayView<float> x = x, dy = dy, dx = dx;
     private readonly ReluMask mask = mask;
     private readonly Shape shape = shape;
     private readonly LocalResponseNormParameters parameters = parameters;
-    private readonly WorkerScratch scratch = scratch;
-
-    /// <summary>Values of scratch that a worker needs: the ring.</summary>
-    public static long ScratchLength(Shape shape, int size) => Math.Min(size, shape.C) * (long)RunOf(Math.Min(size, shape.C));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run<S, V>(int worker, int workers)
+    public unsafe void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
     {
-        int plane = shape.PlaneSize, half = Math.Min(parameters.Size / 2, shape.C - 1), slots = Math.Min(parameters.Size, shape.C);
-        int run = RunOf(slots), runs = (plane + run - 1) / run;
-        ref float ring = ref scratch.Of(worker);
-        V factor = S.Broadcast(2f * parameters.Alpha * parameters.Beta / parameters.Size);
+        float* room = stackalloc float[ChannelWindows.RingValues + StackRoom.Slack];
+        ref float ring = ref StackRoom.Align(room);
+        int size = parameters.Size, half = size / 2, plane = shape.PlaneSize, run = ChannelWindows.RunOf(plane, size), runs = (plane + run - 1) / run;
         var share = Share.Of(shape.N * runs, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
         {
             int first = item % runs * run, length = Math.Min(run, plane - first), start = item / runs * shape.ImageSize + first;
-            ref float px = ref x[start], py = ref y[start], ps = ref scale[start], pdy = ref dy[start], pdx = ref dx[start], pmask = ref mask.Row(start);
-            int filled = 0;
-            for (int c = 0; c < shape.C; c++)
+            for (int slot = 0; slot < size; slot++)
+                Clear(ref Unsafe.Add(ref ring, slot * run), length);
+            for (int lead = 0; lead < shape.C + half; lead++)
             {
-                int firstChannel = Math.Max(c - half, 0), lastChannel = Math.Min(c + half, shape.C - 1);
-                for (; filled <= lastChannel; filled++)
-                {
-                    ref float quotients = ref Unsafe.Add(ref ring, filled % slots * run);
-                    nint from = (nint)filled * plane;
-                    for (int i = 0; i < length; i += S.Width)
-                        S.Store(S.Divide(S.Multiply(S.Load(in pdy, from + i), S.Load(in py, from + i)), S.Load(in ps, from + i)), ref quotients, i);
-                }
-                nint row = (nint)c * plane;
-                for (int i = 0; i < length; i += S.Width)
-                {
-                    V sum = S.Broadcast(0f);
-                    int slot = firstChannel % slots;
-                    for (int channel = firstChannel; channel <= lastChannel; channel++)
-                    {
-                        sum = S.Add(sum, S.Load(in ring, slot * run + i));
-                        slot = slot + 1 == slots ? 0 : slot + 1;
-                    }
-                    V own = ResponsePower.Scale<S, V>(S.Load(in pdy, row + i), S.Load(in ps, row + i), parameters.Beta);
-                    V others = S.Multiply(S.Multiply(factor, S.Load(in px, row + i)), sum);
-                    S.StoreFirst(mask.Of<S, V>(S.Subtract(own, others), in pmask, row + i), ref pdx, row + i, length - i);
-                }
+                ref float quotients = ref Unsafe.Add(ref ring, lead % size * run);
+                if (lead >= shape.C)
+                    Clear(ref quotients, length);
+                else if (parameters.Beta == ResponsePower.ThreeQuarters)
+                    FillQuotients<S, V, ThreeQuarterPower>(lead, start, length, ref quotients);
+                else
+                    FillQuotients<S, V, AnyPower>(lead, start, length, ref quotients);
+                if (lead >= half)
+                    SumQuotients<S, V>(lead - half, start, length, ref ring, run);
             }
         }
     }
 
-    // Pixels of a run, so that the ring stays in the first cache; shorter than a line it would cost more than that gains.
-    private static int RunOf(int slots) => Math.Clamp(RingValues / slots / Line * Line, Line, LongestRun);
+    private static void Clear(ref float row, int length) =>
+        Unsafe.InitBlockUnaligned(ref Unsafe.As<float, byte>(ref row), 0, (uint)length * sizeof(float));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FillQuotients<S, V, P>(int channel, int start, int length, ref float quotients)
+        where S : struct, ISimd<V>
+        where V : struct
+        where P : struct, IVectorPower
+    {
+        int plane = shape.PlaneSize;
+        nint row = (nint)channel * plane;
+        var window = ChannelWindows.Of(channel, shape.C, parameters.Size);
+        ref float px = ref x[start], pdy = ref dy[start], pdx = ref dx[start];
+        V alpha = S.Broadcast(parameters.Alpha / parameters.Size), k = S.Broadcast(parameters.K);
+        nint next = (nint)(window.First + window.Count) * plane;
+        for (int i = 0; i < length; i += S.Width)
+        {
+            Prefetch.Line(ref Unsafe.Add(ref px, next + i));
+            Prefetch.Line(ref Unsafe.Add(ref pdy, row + plane + i));
+            Prefetch.Line(ref Unsafe.Add(ref pdx, row + plane + i));
+            V s = S.MultiplyAdd(alpha, ChannelWindows.SumOfSquares<S, V>(in px, window, plane, i), k);
+            V own = S.Multiply(S.Load(in pdy, row + i), P.Of<S, V>(s, parameters.Beta, out V inverse));
+            S.Store(S.Multiply(S.Multiply(own, S.Load(in px, row + i)), inverse), ref quotients, i);
+            S.StoreFirst(own, ref pdx, row + i, length - i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumQuotients<S, V>(int channel, int start, int length, ref float ring, nint run)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        nint row = (nint)channel * shape.PlaneSize;
+        ref float px = ref x[start], pdx = ref dx[start], pmask = ref mask.Row(start);
+        V factor = S.Broadcast(-2f * parameters.Alpha * parameters.Beta / parameters.Size);
+        nint end = (nint)parameters.Size * run;
+        for (int i = 0; i < length; i += S.Width)
+        {
+            V sum;
+            if (parameters.Size == 5)
+            {
+                V first = S.Add(S.Load(in ring, i), S.Load(in ring, run + i)), second = S.Add(S.Load(in ring, 2 * run + i), S.Load(in ring, 3 * run + i));
+                sum = S.Add(S.Add(first, second), S.Load(in ring, 4 * run + i));
+            }
+            else
+            {
+                sum = S.Load(in ring, i);
+                for (nint slot = i + run; slot < end; slot += run)
+                    sum = S.Add(sum, S.Load(in ring, slot));
+            }
+            V gradient = S.MultiplyAdd(S.Multiply(factor, S.Load(in px, row + i)), sum, S.Load(in pdx, row + i));
+            S.StoreFirst(mask.Of<S, V>(gradient, in pmask, row + i), ref pdx, row + i, length - i);
+        }
+    }
 }

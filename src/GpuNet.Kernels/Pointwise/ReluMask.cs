@@ -46,4 +46,35 @@ internal readonly struct ReluMask
         where S : struct, ISimd<V>
         where V : struct =>
         given == 0 ? gradients : S.WhereGreater(S.Load(in row, offset), S.Broadcast(0f), gradients);
+
+    /// <summary>Masks a block of rows of as many planes as there are lanes, on the CPU.</summary>
+    /// <param name="dx">The gradient; its first value is the mask's.</param>
+    /// <param name="start">The block's first value in the first plane.</param>
+    /// <param name="planeStride">Values from a plane to the next; 0 if there is one plane only.</param>
+    /// <param name="rows">Rows of the block.</param>
+    /// <param name="rowStride">Values of a plane from a row to the next.</param>
+    /// <param name="columns">Columns of the block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Apply<S, V>(ArrayView<float> dx, int start, int planeStride, int rows, int rowStride, int columns)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        if (given == 0)
+            return;
+        ref float py = ref y[start], pdx = ref dx[start];
+        if (columns == rowStride)
+        {
+            columns *= rows;
+            rows = 1;
+        }
+        for (int plane = 0; plane < (planeStride == 0 ? 1 : S.Width); plane++)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                nint first = (nint)plane * planeStride + (nint)row * rowStride;
+                for (int i = 0; i < columns; i += S.Width)
+                    S.StoreFirst(S.WhereGreater(S.Load(in py, first + i), S.Broadcast(0f), S.Load(in pdx, first + i)), ref pdx, first + i, columns - i);
+            }
+        }
+    }
 }

@@ -26,7 +26,7 @@ internal static class AveragePoolingKernels
             for (int w = left; w < right; w++)
                 sum += x[start + h * geometry.Input.W + w];
         }
-        y[i] = sum / Divisor(oh, ow, geometry);
+        y[i] = sum / PoolingWindows.Divisor(oh, ow, geometry);
     }
 
     public static void Backward(Index1D i, ArrayView<float> dy, ArrayView<float> dx, ReluMask mask, PoolingGeometry geometry, Shape output)
@@ -42,12 +42,8 @@ internal static class AveragePoolingKernels
         for (int oh = PoolingWindows.First(h, geometry.Filter.Height, geometry.Stride.Height, geometry.Padding.Height); oh <= lastRow; oh++)
         {
             for (int ow = firstColumn; ow <= lastColumn; ow++)
-                sum += dy[(plane * output.H + oh) * output.W + ow] / Divisor(oh, ow, geometry);
+                sum += dy[(plane * output.H + oh) * output.W + ow] / PoolingWindows.Divisor(oh, ow, geometry);
         }
         dx[i] = mask.Of(sum, i);
     }
-
-    private static float Divisor(int oh, int ow, PoolingGeometry geometry) =>
-        PoolingWindows.Extent(oh, geometry.Input.H, geometry.Filter.Height, geometry.Stride.Height, geometry.Padding.Height)
-        * PoolingWindows.Extent(ow, geometry.Input.W, geometry.Filter.Width, geometry.Stride.Width, geometry.Padding.Width);
 }

@@ -29,12 +29,11 @@ public sealed class AveragePoolingOp
         output = geometry.Output;
         if (session.UsesTiles)
         {
-            var forwardTile = new TileLauncher<AveragePoolingForwardTile>(session);
-            var backwardTile = new TileLauncher<AveragePoolingBackwardTile>(session);
-            var forwardScratch = new WorkerScratch(session, "average pooling", AveragePoolingForwardTile.ScratchLength(geometry));
-            var backwardScratch = new WorkerScratch(session, "average pooling", AveragePoolingBackwardTile.ScratchLength(geometry));
-            forward = (x, y) => forwardTile.Run(new(x.View, y.View, geometry, forwardScratch));
-            backward = (dy, dx, mask) => backwardTile.Run(new(dy.View, dx.View, mask, geometry, backwardScratch));
+            var forwardTile = new TileLauncher<LaneTile<AveragePoolingForward>>(session);
+            var backwardTile = new TileLauncher<LaneTile<AveragePoolingBackward>>(session);
+            LaneBlocks windows = AveragePoolingForward.Blocks(geometry), pixels = AveragePoolingBackward.Blocks(geometry);
+            forward = (x, y) => forwardTile.Run(new(new(x.View, y.View, geometry), windows));
+            backward = (dy, dx, mask) => backwardTile.Run(new(new(dy.View, dx.View, mask, geometry), pixels));
         }
         else
         {

@@ -29,9 +29,10 @@ public sealed class MaxPoolingOp
         output = geometry.Output;
         if (session.UsesTiles)
         {
-            var forwardTile = new TileLauncher<MaxPoolingForwardTile>(session);
+            var forwardTile = new TileLauncher<LaneTile<MaxPoolingForward>>(session);
             var backwardTile = new TileLauncher<MaxPoolingBackwardTile>(session);
-            forward = (x, y, argmax) => forwardTile.Run(new(x.View, y.View, argmax.View, geometry));
+            var blocks = MaxPoolingForward.Blocks(geometry);
+            forward = (x, y, argmax) => forwardTile.Run(new(new(x.View, y.View, argmax.View, geometry), blocks));
             backward = (dy, argmax, dx, mask) => backwardTile.Run(new(dy.View, argmax.View, dx.View, mask, geometry));
         }
         else

@@ -32,6 +32,9 @@ internal interface ISimd<V> where V : struct
 
     static abstract V SquareRoot(V a);
 
+    /// <summary>a^−½ and a^−¼, to the last bit or two, for a &gt; 0.</summary>
+    static abstract V InverseRoots(V a, out V fourth);
+
     static abstract V Exp(V a);
 
     static abstract V Max(V a, V b);
@@ -50,21 +53,15 @@ internal interface ISimd<V> where V : struct
     /// <summary>Transposes a Width × Width block and stores the first <paramref name="count"/> values of each row, or all of them if there are fewer.</summary>
     static abstract void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride, int count);
 
-    /// <summary>0, 1, 2, …: the number of each lane.</summary>
-    static abstract V Indices { get; }
-
-    /// <summary>Every second value from an offset on; reads 2·Width values.</summary>
-    static abstract V LoadEven(ref readonly float source, nint offset);
-
     /// <summary>Stores the first <paramref name="count"/> lanes, or all of them if there are fewer, to memory that the collector does not move.</summary>
     static abstract void StoreFirst(V value, ref float destination, nint offset, int count);
-
-    /// <summary>Where a &gt; b one value, elsewhere the other.</summary>
-    static abstract V SelectGreater(V a, V b, V then, V otherwise);
 
     /// <summary>Where x &gt; max, or x is NaN, x becomes max and its index becomes the maximum's.</summary>
     static abstract void TakeGreater(V x, V xIndex, ref V max, ref V index);
 
-    /// <summary>Each whole value as the bits of an int, for a tensor that holds indices.</summary>
-    static abstract V ToIntegerBits(V a);
+    /// <summary>Where x &gt; max, x becomes max and its index becomes the maximum's; quicker, but right only if neither is NaN.</summary>
+    static abstract void TakeLarger(V x, V xIndex, ref V max, ref V index);
+
+    /// <summary>a + b of vectors that hold the bits of ints, for a tensor that holds indices.</summary>
+    static abstract V AddIntegers(V a, V b);
 }

@@ -40,6 +40,14 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> SquareRoot(Vector128<float> a) => Vector128.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> InverseRoots(Vector128<float> a, out Vector128<float> fourth)
+    {
+        var root = Vector128.Sqrt(Vector128<float>.One / a);
+        fourth = Vector128.Sqrt(root);
+        return root;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Exp(Vector128<float> a) => Vector128.Exp(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -67,13 +75,6 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
         StoreFirst(Vector128.Create(r0.GetElement(3), r1.GetElement(3), r2.GetElement(3), r3.GetElement(3)), ref destination, 3 * destinationStride, count);
     }
 
-    public static Vector128<float> Indices => Vector128<float>.Indices;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadEven(ref readonly float source, nint offset) => Vector128.Create(
-        Vector128.Shuffle(Load(in source, offset), Vector128.Create(0, 2, 0, 2)).GetLower(),
-        Vector128.Shuffle(Load(in source, offset + 4), Vector128.Create(0, 2, 0, 2)).GetLower());
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst(Vector128<float> value, ref float destination, nint offset, int count)
     {
@@ -84,10 +85,6 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> SelectGreater(Vector128<float> a, Vector128<float> b, Vector128<float> then, Vector128<float> otherwise) =>
-        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), then, otherwise);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TakeGreater(Vector128<float> x, Vector128<float> xIndex, ref Vector128<float> max, ref Vector128<float> index)
     {
         var taken = Vector128.GreaterThan(x, max) | Vector128.IsNaN(x);
@@ -96,7 +93,14 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> ToIntegerBits(Vector128<float> a) => Vector128.ConvertToInt32Native(a).AsSingle();
+    public static void TakeLarger(Vector128<float> x, Vector128<float> xIndex, ref Vector128<float> max, ref Vector128<float> index)
+    {
+        index = Vector128.ConditionalSelect(Vector128.GreaterThan(x, max), xIndex, index);
+        max = Vector128.MaxNative(x, max);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AddIntegers(Vector128<float> a, Vector128<float> b) => (a.AsInt32() + b.AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StorePart(Vector128<float> value, ref float destination, nint offset, int count)

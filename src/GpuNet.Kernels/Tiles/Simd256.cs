@@ -40,6 +40,14 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> SquareRoot(Vector256<float> a) => Vector256.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> InverseRoots(Vector256<float> a, out Vector256<float> fourth)
+    {
+        var root = Vector256.Sqrt(Vector256<float>.One / a);
+        fourth = Vector256.Sqrt(root);
+        return root;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> a) => Vector256.Exp(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -91,12 +99,6 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
         StoreFirst(Avx.Permute2x128(a, b, 0x31), ref destination, offset + 4 * stride, count);
     }
 
-    public static Vector256<float> Indices => Vector256<float>.Indices;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadEven(ref readonly float source, nint offset) => Avx2.Permute4x64(
-        Avx.Shuffle(Load(in source, offset), Load(in source, offset + 8), 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle();
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst(Vector256<float> value, ref float destination, nint offset, int count)
     {
@@ -107,10 +109,6 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> SelectGreater(Vector256<float> a, Vector256<float> b, Vector256<float> then, Vector256<float> otherwise) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), then, otherwise);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TakeGreater(Vector256<float> x, Vector256<float> xIndex, ref Vector256<float> max, ref Vector256<float> index)
     {
         var taken = Vector256.GreaterThan(x, max) | Vector256.IsNaN(x);
@@ -119,7 +117,14 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> ToIntegerBits(Vector256<float> a) => Vector256.ConvertToInt32Native(a).AsSingle();
+    public static void TakeLarger(Vector256<float> x, Vector256<float> xIndex, ref Vector256<float> max, ref Vector256<float> index)
+    {
+        index = Vector256.ConditionalSelect(Vector256.GreaterThan(x, max), xIndex, index);
+        max = Vector256.MaxNative(x, max);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AddIntegers(Vector256<float> a, Vector256<float> b) => (a.AsInt32() + b.AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StorePart(Vector256<float> value, ref float destination, nint offset, int count)

@@ -39,6 +39,15 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SquareRoot(Vector512<float> a) => Vector512.Sqrt(a);
 
+    // Square roots and divisions take as long as twenty multiplications.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> InverseRoots(Vector512<float> a, out Vector512<float> fourth)
+    {
+        var root = InverseRoot(a);
+        fourth = root * InverseRoot(root);
+        return root;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> a) => Vector512.Exp(a);
 
@@ -101,11 +110,14 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
         StoreFirst(Avx512F.Shuffle4x128(ab23, cd23, 0b11_01_11_01), ref destination, offset + 12 * stride, count);
     }
 
-    public static Vector512<float> Indices => Vector512<float>.Indices;
-
+    // An estimate of 14 bits and one of Newton's steps, which doubles them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadEven(ref readonly float source, nint offset) => Avx512F.PermuteVar16x32x2(
-        Load(in source, offset), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), Load(in source, offset + 16));
+    private static Vector512<float> InverseRoot(Vector512<float> a)
+    {
+        var estimate = Avx512F.ReciprocalSqrt14(a);
+        var error = Vector512.FusedMultiplyAdd(a * estimate, -estimate, Vector512<float>.One);
+        return Vector512.FusedMultiplyAdd(estimate * Vector512.Create(0.5f), error, estimate);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StoreFirst(Vector512<float> value, ref float destination, nint offset, int count)
@@ -117,10 +129,6 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> SelectGreater(Vector512<float> a, Vector512<float> b, Vector512<float> then, Vector512<float> otherwise) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), then, otherwise);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TakeGreater(Vector512<float> x, Vector512<float> xIndex, ref Vector512<float> max, ref Vector512<float> index)
     {
         var taken = Vector512.GreaterThan(x, max) | Vector512.IsNaN(x);
@@ -129,5 +137,12 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> ToIntegerBits(Vector512<float> a) => Vector512.ConvertToInt32Native(a).AsSingle();
+    public static void TakeLarger(Vector512<float> x, Vector512<float> xIndex, ref Vector512<float> max, ref Vector512<float> index)
+    {
+        index = Vector512.ConditionalSelect(Vector512.GreaterThan(x, max), xIndex, index);
+        max = Vector512.MaxNative(x, max);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AddIntegers(Vector512<float> a, Vector512<float> b) => (a.AsInt32() + b.AsInt32()).AsSingle();
 }

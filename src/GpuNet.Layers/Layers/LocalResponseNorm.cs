@@ -26,9 +26,8 @@ public sealed class LocalResponseNorm(string name, NormRegion region, LocalRespo
         return x;
     }
 
-    /// <summary>S, of the input's shape.</summary>
     /// <inheritdoc/>
-    public override IReadOnlyList<Shape> SavedOf(IReadOnlyList<Shape> inputs) => [Single(inputs)];
+    public override bool BackwardReadsOutput => false;
 
     /// <inheritdoc/>
     public override BoundLayer Open(LayerContext context) => new Bound(
@@ -38,12 +37,12 @@ public sealed class LocalResponseNorm(string name, NormRegion region, LocalRespo
 
     private sealed class Bound(LocalResponseNormOp op) : BoundLayer
     {
-        public override void Forward(LayerTensors t, Pass pass) => op.Forward(t.X, t.Y, t.Saved[0]);
+        public override void Forward(LayerTensors t, Pass pass) => op.Forward(t.X, t.Y);
 
         public override void Backward(LayerTensors t, Pass pass)
         {
             if (t.NeedsDX)
-                op.Backward(t.X, t.Y, t.Saved[0], t.DY, t.DX, t.Mask);
+                op.Backward(t.X, t.DY, t.DX, t.Mask);
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
     public void A_row_may_be_longer_than_a_stack()
     {
         if (!Session.UsesTiles)
-            Assert.Ignore("Only the CPU's kernels keep rows.");
+            Assert.Ignore("Only the CPU's kernels keep values on a stack.");
         const int width = 1_200_000;
         var geometry = new PoolingGeometry(new(1, 1, 1, width), new(1, 2), new(1, 2), 0);
         var op = new AveragePoolingOp(Session, geometry);

@@ -31,15 +31,19 @@ public sealed class MaxPoolingTests(string device) : DeviceFixture(device)
         Check(geometry, [.. Enumerable.Repeat(double.NegativeInfinity, (int)geometry.Input.Length)]);
     }
 
+    [TestCaseSource(typeof(PoolingCases), nameof(PoolingCases.All))]
+    public void Infinities_are_values_like_others(PoolingGeometry geometry) =>
+        Check(geometry, [.. Values.Uniform(geometry.Input.Length, 5, -2, 2).Select(value => value > 1.8 ? double.PositiveInfinity : value < 0 ? double.NegativeInfinity : value)]);
+
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(3)]
     public void A_NaN_passes_through_from_any_place(int stride)
     {
-        var geometry = new PoolingGeometry(new(1, 9, 3, 3), 3, stride, 0);
-        var x = new double[81];
-        for (int channel = 0; channel < 9; channel++)
-            x[channel * 9 + channel] = double.NaN;
+        var geometry = new PoolingGeometry(new(2, 9, 3, 3), 3, stride, 0);
+        var x = new double[162];
+        for (int plane = 0; plane < 18; plane++)
+            x[plane * 9 + plane % 9] = double.NaN;
         var y = Empty(geometry.Output);
         y.Clear();
         new MaxPoolingOp(Session, geometry).Forward(Tensor(geometry.Input, x), y, Empty(geometry.Output));

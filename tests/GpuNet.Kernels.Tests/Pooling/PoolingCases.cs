@@ -2,7 +2,7 @@ using GpuNet.Kernels.Pooling;
 
 namespace GpuNet.Kernels.Tests.Pooling;
 
-/// <summary>Windows that differ in every way that matters: clipped, padded, overlapping, apart, wider than a vector.</summary>
+/// <summary>Windows that differ in every way that matters: clipped, padded, overlapping, apart, wider than a vector; planes and blocks that divide evenly and not.</summary>
 public static class PoolingCases
 {
     public static readonly PoolingGeometry[] All =
@@ -28,5 +28,15 @@ public static class PoolingCases
         // Padding along one axis drops a window of the other.
         new(new(1, 1, 5, 5), new(1, 3), new(3, 1), new(0, 1)),
         new(new(1, 1, 3, 150), new(1, 4), new(1, 2), new(0, 1)),
+        // As many planes as a vector has lanes, and more; blocks of rows, blocks of columns, a window that fills no block.
+        new(new(1, 16, 7, 7), 3, 1, 1),
+        new(new(3, 11, 13, 13), 3, 2, 0),
+        new(new(1, 19, 14, 14), 5, 3, 0),
+        new(new(2, 9, 7, 7), 7, 1, 0),
+        new(new(1, 17, 8, 8), 3, 2, 0),
+        new(new(1, 17, 40, 25), 3, 2, 0),
+        new(new(1, 16, 4, 500), 3, 2, 1),
+        new(new(1, 17, 5, 400), 2, 3, 0),
+        new(new(1, 2, 60, 40), new(60, 40), 1, 0),
     ];
 }

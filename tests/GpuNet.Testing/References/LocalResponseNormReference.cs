@@ -10,17 +10,17 @@ public static class LocalResponseNormReference
     /// <param name="shape">Shape of x.</param>
     /// <param name="parameters">Window and constants.</param>
     /// <param name="x">Input.</param>
-    /// <returns>Output and S.</returns>
-    public static (double[] Y, double[] Scale) AcrossChannels(Shape shape, LocalResponseNormParameters parameters, double[] x) =>
-        Forward(shape, parameters, x, Channels, parameters.Alpha / (double)parameters.Size, parameters.K);
+    /// <returns>Output.</returns>
+    public static double[] AcrossChannels(Shape shape, LocalResponseNormParameters parameters, double[] x) =>
+        Forward(shape, parameters, x, Channels, parameters.Alpha / (double)parameters.Size, parameters.K).Y;
 
     /// <summary>Normalises within channels: S = 1 + (α/n²)·Σ x².</summary>
     /// <param name="shape">Shape of x.</param>
     /// <param name="parameters">Window and constants.</param>
     /// <param name="x">Input.</param>
-    /// <returns>Output and S.</returns>
-    public static (double[] Y, double[] Scale) WithinChannel(Shape shape, LocalResponseNormParameters parameters, double[] x) =>
-        Forward(shape, parameters, x, Pixels, parameters.Alpha / (double)(parameters.Size * parameters.Size), 1);
+    /// <returns>Output.</returns>
+    public static double[] WithinChannel(Shape shape, LocalResponseNormParameters parameters, double[] x) =>
+        Forward(shape, parameters, x, Pixels, parameters.Alpha / (double)(parameters.Size * parameters.Size), 1).Y;
 
     /// <summary>The gradient across channels.</summary>
     /// <param name="shape">Shape of x.</param>
