@@ -108,6 +108,10 @@ internal readonly struct CorrelationTile : ITile
         int first = correlation.FirstFilterRow(row) * correlation.TermsPerFilterRow;
         int terms = Math.Max(0, correlation.EndFilterRow(row) * correlation.TermsPerFilterRow - first);
         int width = correlation.Output.Width;
+        nint planeLength = correlation.Output.Height * (nint)width;
+        // A row of each channel is far from the next channel's, so the processor does not see them coming.
+        for (int c = 0; c < channels && epilogue.IsMasked; c++)
+            epilogue.PrefetchMask(output + c * planeLength, width);
         ref int heights = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights));
         ref float sums = ref Unsafe.Add(ref own, scratch.Sums);
         ref float bias = ref Unsafe.Add(ref own, scratch.Bias);
@@ -121,10 +125,11 @@ internal readonly struct CorrelationTile : ITile
                 RegisterTile.Accumulate<S, V, OffsetRows>(height, ref Unsafe.Add(ref staged, ow), ref rowWeights, ref rowOffsets, terms, ref bias, 0, ref sums, 2 * S.Width);
             else
                 NarrowPixelTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowOffsets, terms, ref rowWeights, ref bias, ref sums);
-            StoreTile<S, V>(
-                ref sums, Math.Min(height, width - ow), channels, ref Unsafe.Add(ref own, scratch.Transposed), output + ow,
-                correlation.Output.Height * (nint)width);
+            StoreTile<S, V>(ref sums, Math.Min(height, width - ow), channels, ref Unsafe.Add(ref own, scratch.Transposed), output + ow, planeLength);
         }
+
+        if (epilogue.IsMasked)
+            MaskRow<S, V>(width, channels, output, planeLength);
     }
 
     // sums[pixel][channel] → output[channel][pixel].
@@ -157,13 +162,19 @@ internal readonly struct CorrelationTile : ITile
                     S.StoreFirst(S.Load(in transposed, lane * S.Width), ref corner, lane * planeLength, pixels - p);
             }
         }
+    }
 
-        if (!epilogue.IsMasked)
-            return;
+    // A whole row at a time: a tile's values, read back at once, would wait for the stores that wrote them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MaskRow<S, V>(int width, int channels, long at, nint planeLength)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        ref float output = ref y[at];
         for (int c = 0; c < channels; c++)
         {
-            for (int p = 0; p < pixels; p += S.Width)
-                S.StoreFirst(epilogue.Finish<S, V>(S.Load(in output, c * planeLength + p), at + c * planeLength + p), ref output, c * planeLength + p, pixels - p);
+            for (int p = 0; p < width; p += S.Width)
+                S.StoreFirst(epilogue.Finish<S, V>(S.Load(in output, c * planeLength + p), at + c * planeLength + p), ref output, c * planeLength + p, width - p);
         }
     }
 

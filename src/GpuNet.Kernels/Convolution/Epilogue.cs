@@ -46,6 +46,16 @@ internal readonly struct Epilogue
     /// <summary>The bias of a channel, or 0.</summary>
     public float Bias(int channel) => hasBias ? bias[channel] : 0f;
 
+    /// <summary>Asks for the mask of some values, which <see cref="Finish{S,V}"/> will read.</summary>
+    /// <param name="at">Where the first stands in the output.</param>
+    /// <param name="count">Neighbouring values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchMask(long at, int count)
+    {
+        for (int i = 0; i < count; i += Prefetch.LineLength)
+            Prefetch.Line(ref mask[at + i]);
+    }
+
     /// <summary>Finishes a vector of neighbouring output values.</summary>
     /// <param name="sums">The sums, bias included.</param>
     /// <param name="at">Where the first stands in the output.</param>

@@ -22,6 +22,12 @@ public sealed class InnerProduct(string name, int outputs) : Layer(name)
     public override bool BackwardReadsOutput => false;
 
     /// <inheritdoc/>
+    public override bool CanRectify => true;
+
+    /// <inheritdoc/>
+    public override bool CanMaskDX => true;
+
+    /// <inheritdoc/>
     public override Shape OutputOf(IReadOnlyList<Shape> inputs)
     {
         var geometry = GeometryOf(inputs);
@@ -38,7 +44,7 @@ public sealed class InnerProduct(string name, int outputs) : Layer(name)
 
     /// <inheritdoc/>
     public override BoundLayer Open(LayerContext context) =>
-        new Bound(new InnerProductOp(context.Session, GeometryOf(context.Inputs)));
+        new Bound(new InnerProductOp(context.Session, GeometryOf(context.Inputs), context.Rectify));
 
     private InnerProductGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Outputs);
 
@@ -52,7 +58,7 @@ public sealed class InnerProduct(string name, int outputs) : Layer(name)
         {
             op.BackwardWeights(t.X, t.DY, t.DW, t.DB, t.Workspace);
             if (t.NeedsDX)
-                op.BackwardData(t.DY, t.W, t.DX, t.Workspace);
+                op.BackwardData(t.DY, t.W, t.DX, t.Workspace, t.Mask);
         }
     }
 }

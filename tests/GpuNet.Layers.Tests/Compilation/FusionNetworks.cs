@@ -23,7 +23,8 @@ internal static class FusionNetworks
         Case("a concatenation without rectifiers, and one behind it", RectifiedBehind, "concat", "concat relu"),
         Case("a concatenation of one branch, and one of another", NestedConcatenations, "relu1 inner", "relu1 inner"),
         Case("normalisation and pooling behind rectified convolutions", NormBehindRelu, "relu1 relu2", "relu1 relu2"),
-        Case("rectified inner products with dropout", DropoutBehindRelu, "", "relu1 relu2 relu3"),
+        Case("rectified inner products with dropout", DropoutBehindRelu, "relu1 relu2", "relu1 relu2 relu3"),
+        Case("inner products behind rectified ones", InnerProductsBehindRelu, "relu1 relu2", "relu1 relu2"),
         Case("a rectifier with two readers", TwoReaders, "relu1", "relu1"),
         Case("rectifiers in a row, before anything learns", RectifiersFirst, "", "relu3"),
         Case("layers that know nothing of fusion", Unaware, "relu1", ""),
@@ -83,6 +84,12 @@ internal static class FusionNetworks
         x = net.Dropout("drop1", net.Relu("relu1", net.InnerProduct("ip1", x, outputs: 24, weights: Weights)), ratio: 0.5f);
         x = net.Dropout("drop2", net.Relu("relu2", net.InnerProduct("ip2", x, outputs: 20, weights: Weights)), ratio: 0.25f);
         return net.Dropout("drop3", net.Relu("relu3", net.Add(new Twice("twice"), x)), ratio: 0.25f);
+    });
+
+    public static NetworkBuilder InnerProductsBehindRelu() => Build((net, x) =>
+    {
+        x = net.Relu("relu1", net.InnerProduct("ip1", x, outputs: 24, weights: Weights));
+        return net.Relu("relu2", net.InnerProduct("ip2", x, outputs: 20, weights: Weights));
     });
 
     public static NetworkBuilder TwoReaders() => Build((net, x) =>
