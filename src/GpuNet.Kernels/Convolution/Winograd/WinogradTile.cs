@@ -8,7 +8,7 @@ namespace GpuNet.Kernels.Convolution.Winograd;
 /// <summary>
 /// A correlation with 3×3 filters and stride 1 on the CPU by Winograd's algorithm. In each pass the workers transform the inputs, a share each,
 /// with channels in the lanes; then each takes its share of (block of output channels, chunk of tiles): it transforms the block's weights, once for
-/// all its chunks, multiplies point by point on register tiles (<see cref="ChannelTile"/>) with output channels in the lanes, and transforms the
+/// all its chunks, multiplies point by point on register tiles (<see cref="RegisterTile"/>) with output channels in the lanes, and transforms the
 /// products back. The weights never leave a core's caches, and every output value is computed in one order, whoever computes it.
 /// </summary>
 /// <typeparam name="T">The transform.</typeparam>
@@ -60,6 +60,8 @@ internal readonly struct WinogradTile<T> : ITile
     {
         ref float transformed = ref workspace[0];
         ref float own = ref Unsafe.Add(ref transformed, (nint)(Lines(sizes.TransformedLength) + worker * Lines(sizes.WorkerLength)));
+        Clear(ref Unsafe.Add(ref own, sizes.Zeros), 2 * S.Width);
+        WriteOffsets<S, V>(ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, sizes.Offsets)));
         for (int group = 0; group < correlation.Groups; group++)
         {
             for (int pass = 0; pass < sizes.Passes; pass++)
@@ -71,6 +73,17 @@ internal readonly struct WinogradTile<T> : ITile
                 barrier.Wait(workers);
             }
         }
+    }
+
+    // Where a channel stands in a chunk's transformed inputs, [block of channels][tile of the chunk][channel of the block].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteOffsets<S, V>(ref int offsets)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int height = RegisterTile.FullHeight<S, V>();
+        for (int c = 0; c < correlation.InputChannels; c++)
+            Unsafe.Add(ref offsets, c) = c / S.Width * height * S.Width + c % S.Width;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -133,7 +146,7 @@ internal readonly struct WinogradTile<T> : ITile
         where V : struct
     {
         nint pitch = sizes.Pitch;
-        int height = ChannelTile.Height<S, V>(), points = T.Points;
+        int height = RegisterTile.FullHeight<S, V>(), points = T.Points;
         ref float staged = ref Unsafe.Add(ref own, sizes.Staged + bandRow * T.Outputs * pitch), half = ref Unsafe.Add(ref own, sizes.Half);
         for (nint column = 0; column < pitch; column += S.Width)
             T.Input<S, V>(in Unsafe.Add(ref staged, column), pitch, ref Unsafe.Add(ref half, column), pitch);
@@ -156,10 +169,12 @@ internal readonly struct WinogradTile<T> : ITile
         where S : struct, ISimd<V>
         where V : struct
     {
-        int height = ChannelTile.Height<S, V>(), tiles = (endRow - firstRow) * sizes.Across, chunks = (tiles + height - 1) / height;
-        int points = T.Points * T.Points, inputs = correlation.InputChannels;
+        int height = RegisterTile.FullHeight<S, V>(), tiles = (endRow - firstRow) * sizes.Across, chunks = (tiles + height - 1) / height;
+        int points = T.Points * T.Points, lastHeight = RegisterTile.HeightFor<S, V>(tiles - (chunks - 1) * height);
         nint pointPitch = sizes.TransformedPitch(height), weightsPitch = sizes.WeightsPitch;
         ref float weights = ref Unsafe.Add(ref own, sizes.Weights), products = ref Unsafe.Add(ref own, sizes.Products);
+        ref float zeros = ref Unsafe.Add(ref own, sizes.Zeros);
+        ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, sizes.Offsets));
         var share = Share.Of(correlation.Blocks(2 * S.Width) * chunks, worker, workers);
         int ready = -1, count;
         for (int item = share.Begin; item < share.End; item += count)
@@ -173,10 +188,11 @@ internal readonly struct WinogradTile<T> : ITile
             {
                 for (int c = 0; c < count; c++)
                 {
-                    ChannelTile.Accumulate<S, V>(
-                        Math.Min(height, tiles - (chunk + c) * height),
-                        in Unsafe.Add(ref transformed, ((nint)(chunk + c) * points + point) * pointPitch), inputs,
-                        in Unsafe.Add(ref weights, point * weightsPitch), ref Unsafe.Add(ref products, point * sizes.ProductPitch + c * height * 2 * S.Width));
+                    RegisterTile.Accumulate<S, V, SpacedRows>(
+                        chunk + c == chunks - 1 ? lastHeight : height,
+                        ref Unsafe.Add(ref transformed, ((nint)(chunk + c) * points + point) * pointPitch), ref Unsafe.Add(ref weights, point * weightsPitch),
+                        ref offsets, correlation.InputChannels, ref zeros, 0,
+                        ref Unsafe.Add(ref products, point * sizes.ProductPitch + c * height * 2 * S.Width), 2 * S.Width);
                 }
             }
 
