@@ -199,37 +199,18 @@ internal readonly struct CorrelationTile : ITile
             for (int half = 0; half < Math.Min(block, outputs - channel); half += S.Width)
             {
                 int lanes = Math.Min(S.Width, outputs - channel - half), weights = Math.Min(S.Width, run - first);
-                TransposeLanes<S, V>(ref Unsafe.Add(ref source, half * channelStride), channelStride, lanes, weights, ref transposed);
+                ref float rows = ref Unsafe.Add(ref source, half * channelStride);
+                // One weight a channel, as turned 1×1 filters have: neighbouring channels stand in a vector already.
+                if (channelStride == 1 && lanes == S.Width)
+                    S.Store(S.Load(in rows, 0), ref transposed, 0);
+                else
+                    LaneTranspose.Run<S, V>(ref rows, channelStride, lanes, ref transposed, S.Width);
                 for (int i = 0; i < weights; i++)
                 {
                     int term = correlation.TermOf(turned ? input * taps + taps - 1 - first - i : first + i);
                     S.Store(S.Load(in transposed, i * S.Width), ref destination, (nint)term * block + half);
                 }
             }
-        }
-    }
-
-    // Loads past the last weight stay within the tensor or the arena's slack; lanes past the last channel are zero.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeLanes<S, V>(ref float source, nint stride, int lanes, int weights, ref float transposed)
-        where S : struct, ISimd<V>
-        where V : struct
-    {
-        if (lanes < S.Width)
-        {
-            for (int i = 0; i < weights; i++)
-            {
-                for (int lane = 0; lane < S.Width; lane++)
-                    Unsafe.Add(ref transposed, i * S.Width + lane) = lane < lanes ? Unsafe.Add(ref source, lane * stride + i) : 0f;
-            }
-        }
-        else if (weights == 1 && stride == 1)
-        {
-            S.Store(S.Load(in source, 0), ref transposed, 0);
-        }
-        else
-        {
-            S.Transpose(in source, stride, ref transposed, S.Width, S.Width);
         }
     }
 

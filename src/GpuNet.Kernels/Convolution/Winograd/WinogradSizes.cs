@@ -124,11 +124,11 @@ internal readonly record struct WinogradSizes
     /// <summary>Where a worker keeps the bias of a block of output channels.</summary>
     public static nint Bias => 0;
 
-    /// <summary>Where a worker transposes: room for a block of rows, and nine blocks for the taps of a vector of channels.</summary>
+    /// <summary>Where a worker transposes: room for the nine taps of a vector of channels, a block each.</summary>
     public nint Transposed => 2 * width;
 
     /// <summary>Where a worker keeps what has been transformed along the columns.</summary>
-    public nint Half => Transposed + 10 * width * width;
+    public nint Half => Transposed + 9 * width * width;
 
     /// <summary>Where a worker keeps a band's inputs, and later its products.</summary>
     public nint Staged => Half + Points * (nint)Pitch;

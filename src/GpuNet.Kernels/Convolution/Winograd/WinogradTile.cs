@@ -130,10 +130,7 @@ internal readonly struct WinogradTile<T> : ITile
             Clear(ref row, left * S.Width);
             ref float pixels = ref Unsafe.Add(ref first, (nint)(top + r) * source.Width + cropped);
             for (int column = 0; column < copied; column += S.Width)
-            {
-                LaneTranspose.Run<S, V>(
-                    ref Unsafe.Add(ref pixels, column), plane, lanes, ref Unsafe.Add(ref own, sizes.Transposed), ref Unsafe.Add(ref row, (left + column) * (nint)S.Width));
-            }
+                LaneTranspose.Run<S, V>(ref Unsafe.Add(ref pixels, column), plane, lanes, ref Unsafe.Add(ref row, (left + column) * (nint)S.Width), S.Width);
 
             Clear(ref Unsafe.Add(ref row, (left + copied) * (nint)S.Width), (columns - left - copied) * S.Width);
         }
@@ -218,8 +215,7 @@ internal readonly struct WinogradTile<T> : ITile
         int channels = Math.Min(2 * S.Width, outputs - firstOutput);
         epilogue.WriteBias(ref Unsafe.Add(ref own, WinogradSizes.Bias), group * outputs + firstOutput, channels, 2 * S.Width);
         nint outputStride = turned ? taps : (nint)inputs * taps, inputStride = turned ? (nint)outputs * taps : taps;
-        ref float rows = ref Unsafe.Add(ref own, sizes.Transposed);
-        ref float transposed = ref Unsafe.Add(ref rows, S.Width * S.Width);
+        ref float transposed = ref Unsafe.Add(ref own, sizes.Transposed);
         int together = turned ? 1 : S.Width;
         for (int half = 0; half < channels; half += S.Width)
         {
@@ -230,7 +226,7 @@ internal readonly struct WinogradTile<T> : ITile
                 for (int tap = 0; tap < count * taps; tap += S.Width)
                 {
                     LaneTranspose.Run<S, V>(
-                        ref Unsafe.Add(ref source, input * inputStride + tap), outputStride, channels - half, ref rows, ref Unsafe.Add(ref transposed, tap * S.Width));
+                        ref Unsafe.Add(ref source, input * inputStride + tap), outputStride, channels - half, ref Unsafe.Add(ref transposed, tap * S.Width), S.Width);
                 }
 
                 for (int i = 0; i < count; i++)
