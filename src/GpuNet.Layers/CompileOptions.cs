@@ -14,7 +14,7 @@ public sealed record CompileOptions
     /// the ReLU's gradient below it, an inception module's branches their concatenation's. The results have the same bits either way.</summary>
     public bool Fuse { get; init; } = true;
 
-    /// <summary>Whether 3×3 convolutions may be computed by Winograd's algorithm, which saves more than half of the products and rounds a little
+    /// <summary>Whether 3×3 and 5×5 convolutions may be computed by Winograd's algorithm, which saves more than half of the products and rounds a little
     /// differently.</summary>
     public bool AllowWinograd { get; init; } = true;
 

@@ -28,7 +28,7 @@ internal static class Bar
         MatrixMultiplyCase { Geometry: { M: >= 1024, N: >= 256, K: >= 256 } } => Product,
         ConvolutionCase { IsFirst: true } => pass == KernelPass.BackwardData ? null : ShortSums,
         ConvolutionCase { Geometry.Filter: { Height: 1, Width: 1 } } => ShortSums,
-        ConvolutionCase => pass != KernelPass.BackwardWeights && IsWinograd(choice) ? Winograd : Product,
+        ConvolutionCase c => c.Geometry.Filter == 3 && pass != KernelPass.BackwardWeights && IsWinograd(choice) ? Winograd : Product,
         NormCase or PoolingCase => IsLarge(of, pass) ? Windows : null,
         ReluCase or SgdCase => IsLarge(of, pass) ? InPlace : null,
         _ => null,

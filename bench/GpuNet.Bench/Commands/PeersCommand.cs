@@ -13,8 +13,8 @@ internal sealed class PeersCommand : Command
 {
     private const int WarmUp = 10;
 
-    // The other side has filled the caches and let this one's threads go to sleep.
-    private const int LeadIn = 1;
+    // The other side has filled the caches and let this one's threads go to sleep, and its own may spin on for tens of milliseconds.
+    private const int LeadIn = 5;
 
     private readonly Option<string> model = CommonOptions.Model();
     private readonly Option<int> batch = CommonOptions.Batch();

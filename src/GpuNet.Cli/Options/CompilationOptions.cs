@@ -7,7 +7,7 @@ namespace GpuNet.Cli.Options;
 internal sealed class CompilationOptions
 {
     private readonly Option<bool> noFusion = new("--no-fusion") { Description = "Run every layer's passes on their own: slower, the same results" };
-    private readonly Option<bool> noWinograd = new("--no-winograd") { Description = "Compute 3×3 convolutions directly too: slower, rounded a little differently" };
+    private readonly Option<bool> noWinograd = new("--no-winograd") { Description = "Compute 3×3 and 5×5 convolutions directly too: slower, rounded a little differently" };
 
     public CompilationOptions(Command command)
     {

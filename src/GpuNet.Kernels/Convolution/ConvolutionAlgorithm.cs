@@ -18,4 +18,7 @@ internal enum ConvolutionAlgorithm
 
     /// <summary><see cref="Winograd.Winograd4"/>.</summary>
     Winograd4,
+
+    /// <summary><see cref="Winograd.Winograd2Of5"/>.</summary>
+    Winograd2Of5,
 }

@@ -14,6 +14,15 @@ internal sealed record ConvolutionPlan(PassPlan Forward, PassPlan BackwardData, 
     // multiply-adds that take as long (AVX-512, Zen 5); the results' is the largest since they wait for memory.
     private const double WeightTransform = 10, InputTransform = 16, ResultTransform = 20;
 
+    // With 16 registers the transforms spill, and take as much again.
+    private static readonly double TransformScale = Simd.Width >= 16 ? 1 : 2;
+
+    // The algorithms for filters of 3×3 and of 5×5, and the pixels of a tile's side.
+    private static readonly (ConvolutionAlgorithm Algorithm, int Outputs)[] OfThree =
+        [(ConvolutionAlgorithm.Winograd2, Winograd2.Outputs), (ConvolutionAlgorithm.Winograd4, Winograd4.Outputs)];
+
+    private static readonly (ConvolutionAlgorithm Algorithm, int Outputs)[] OfFive = [(ConvolutionAlgorithm.Winograd2Of5, Winograd2Of5.Outputs)];
+
     /// <summary>The plan as text.</summary>
     public ConvolutionChoice Choice => new(Forward.ToString(), BackwardData.ToString(), BackwardWeights.ToString());
 
@@ -38,17 +47,23 @@ internal sealed record ConvolutionPlan(PassPlan Forward, PassPlan BackwardData, 
 
     private static PassPlan ForCorrelation(Correlation correlation, ConvolutionOptions options)
     {
-        if (!WinogradSizes.Suits(correlation))
-            return Direct(correlation, "Winograd needs a 3×3 filter, stride 1 and dilation 1");
+        bool ofThree = WinogradSizes.Suits(correlation, taps: 3), ofFive = WinogradSizes.Suits(correlation, taps: 5);
+        if (!ofThree && !ofFive)
+            return Direct(correlation, "Winograd needs a filter of 3×3 or 5×5, stride 1 and dilation 1");
         if (!options.AllowWinograd)
             return Direct(correlation, "the options rule Winograd out");
-        double direct = DirectWork(correlation), two = WinogradWork(correlation, Winograd2.Outputs), four = WinogradWork(correlation, Winograd4.Outputs);
-        double best = Math.Min(two, four);
-        if (best >= direct)
-            return Direct(correlation, $"with {correlation.InputChannels} → {correlation.OutputChannels} channels a group, Winograd's transforms cost more than they save");
-        return new(
-            four <= two ? ConvolutionAlgorithm.Winograd4 : ConvolutionAlgorithm.Winograd2,
-            string.Create(CultureInfo.InvariantCulture, $"{direct / best:F1} times less work than direct, transforms included"));
+        PassPlan best = Direct(correlation, $"with {correlation.InputChannels} → {correlation.OutputChannels} channels a group, Winograd's transforms cost more than they save");
+        double direct = DirectWork(correlation), least = direct;
+        foreach (var (algorithm, outputs) in ofThree ? OfThree : OfFive)
+        {
+            double work = WinogradWork(correlation, outputs);
+            if (work > least)
+                continue;
+            least = work;
+            best = new(algorithm, string.Create(CultureInfo.InvariantCulture, $"{direct / work:F1} times less work than direct, transforms included"));
+        }
+
+        return best;
     }
 
     private static PassPlan Direct(Correlation correlation, string reason) => PixelLanesTile.Suits(correlation)
@@ -65,10 +80,10 @@ internal sealed record ConvolutionPlan(PassPlan Forward, PassPlan BackwardData, 
     // most of a tile empty.
     private static double WinogradWork(Correlation correlation, int outputs)
     {
-        var sizes = new WinogradSizes(correlation, outputs, Simd.Width);
+        var sizes = new WinogradSizes(correlation, outputs, Simd.Width, workers: 1);
         double tiles = (double)correlation.Images * sizes.Down * sizes.Across, blocks = 2 * correlation.Blocks(2 * Simd.Width);
         double filters = correlation.InputChannels * blocks;
         return sizes.Points * sizes.Points *
-            (filters * (tiles + WeightTransform * sizes.Passes) + tiles * (InputTransform * sizes.InputBlocks + ResultTransform * blocks));
+            (filters * (tiles + WeightTransform * (sizes.KeepsWeights ? 1 : sizes.Passes)) + TransformScale * tiles * (InputTransform * sizes.InputBlocks + ResultTransform * blocks));
     }
 }

@@ -16,6 +16,7 @@ internal sealed class ConvolutionTiles
     private readonly TileLauncher<PixelLanesTile> pixelLanes;
     private readonly TileLauncher<WinogradTile<Winograd2>> winograd2;
     private readonly TileLauncher<WinogradTile<Winograd4>> winograd4;
+    private readonly TileLauncher<WinogradTile<Winograd2Of5>> winograd2Of5;
     private readonly TileLauncher<WeightGradientTile> weightGradient;
     private readonly ConvolutionPlan plan;
     private readonly Correlation forward, backward;
@@ -30,6 +31,7 @@ internal sealed class ConvolutionTiles
         pixelLanes = new TileLauncher<PixelLanesTile>(session);
         winograd2 = new TileLauncher<WinogradTile<Winograd2>>(session);
         winograd4 = new TileLauncher<WinogradTile<Winograd4>>(session);
+        winograd2Of5 = new TileLauncher<WinogradTile<Winograd2Of5>>(session);
         weightGradient = new TileLauncher<WeightGradientTile>(session);
         int outputImage = geometry.OutputIn(options.Window).ImageSize;
         forward = Correlation.Forward(geometry, outputImage);
@@ -67,10 +69,13 @@ internal sealed class ConvolutionTiles
                 pixelLanes.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
                 break;
             case ConvolutionAlgorithm.Winograd2:
-                winograd2.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier));
+                winograd2.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
                 break;
             case ConvolutionAlgorithm.Winograd4:
-                winograd4.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier));
+                winograd4.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
+                break;
+            case ConvolutionAlgorithm.Winograd2Of5:
+                winograd2Of5.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
                 break;
             default:
                 correlate.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
@@ -83,6 +88,7 @@ internal sealed class ConvolutionTiles
         ConvolutionAlgorithm.PixelLanes => PixelLanesTile.WorkspaceLength(correlation, workers),
         ConvolutionAlgorithm.Winograd2 => WinogradTile<Winograd2>.WorkspaceLength(correlation, workers),
         ConvolutionAlgorithm.Winograd4 => WinogradTile<Winograd4>.WorkspaceLength(correlation, workers),
+        ConvolutionAlgorithm.Winograd2Of5 => WinogradTile<Winograd2Of5>.WorkspaceLength(correlation, workers),
         _ => CorrelationTile.WorkspaceLength(correlation, workers),
     };
 

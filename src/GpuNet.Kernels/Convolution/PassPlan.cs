@@ -12,6 +12,7 @@ internal readonly record struct PassPlan(ConvolutionAlgorithm Algorithm, string 
     {
         ConvolutionAlgorithm.Winograd2 => "Winograd F(2×2, 3×3)",
         ConvolutionAlgorithm.Winograd4 => "Winograd F(4×4, 3×3)",
+        ConvolutionAlgorithm.Winograd2Of5 => "Winograd F(2×2, 5×5)",
         ConvolutionAlgorithm.ImplicitGemm => "implicit matrix multiply",
         ConvolutionAlgorithm.PixelLanes => "direct, pixels in the lanes",
         _ => "direct",

@@ -14,6 +14,7 @@ public sealed class BarTests
     [TestCase("alexnet conv3", KernelPass.Forward, "channels in lanes", ExpectedResult = 0.85)]
     [TestCase("alexnet conv3", KernelPass.Forward, "Winograd F(4×4)", ExpectedResult = 1.15)]
     [TestCase("alexnet conv3", KernelPass.BackwardData, "Winograd F(2×2, 3×3)", ExpectedResult = 1.15)]
+    [TestCase("alexnet conv2", KernelPass.Forward, "Winograd F(2×2, 5×5)", ExpectedResult = 0.85)]
     [TestCase("alexnet conv3", KernelPass.BackwardWeights, "Winograd F(2×2, 3×3)", ExpectedResult = 0.85)]
     [TestCase("googlenet conv1", KernelPass.BackwardWeights, null, ExpectedResult = 0.55)]
     [TestCase("googlenet 4e pool projection", KernelPass.BackwardWeights, null, ExpectedResult = 0.55)]

@@ -27,6 +27,14 @@ public sealed class ConvolutionChoiceTests(string device) : DeviceFixture(device
     }
 
     [Test]
+    public void Large_5x5_layers_take_tiles_of_2x2()
+    {
+        var choice = ChoiceOf(new(new(16, 96, 27, 27), 256, 5, 1, 2, 1, 2));
+        Assert.That(choice.Forward, Does.StartWith("Winograd F(2×2, 5×5): "));
+        Assert.That(choice.BackwardData, Does.StartWith("Winograd F(2×2, 5×5): "));
+    }
+
+    [Test]
     public void One_small_image_takes_tiles_of_2x2() =>
         Assert.That(ChoiceOf(new(new(1, 256, 6, 6), 256, 3, 1, 1, 1, 1)).Forward, Does.StartWith("Winograd F(2×2, 3×3): "));
 
@@ -44,7 +52,7 @@ public sealed class ConvolutionChoiceTests(string device) : DeviceFixture(device
         foreach (var g in (ConvolutionGeometry[])[Conv3 with { Filter = 1 }, Conv3 with { Filter = new(3, 5) }, Conv3 with { Stride = 2 }, Conv3 with { Dilation = new(1, 2) }])
         {
             var choice = ChoiceOf(g);
-            Assert.That(choice.Forward, Is.EqualTo("direct: Winograd needs a 3×3 filter, stride 1 and dilation 1"), g.ToString());
+            Assert.That(choice.Forward, Is.EqualTo("direct: Winograd needs a filter of 3×3 or 5×5, stride 1 and dilation 1"), g.ToString());
             Assert.That(choice.BackwardData, Is.EqualTo(choice.Forward), g.ToString());
         }
     }
@@ -57,7 +65,7 @@ public sealed class ConvolutionChoiceTests(string device) : DeviceFixture(device
     public void Short_sums_over_rows_that_fill_vectors_take_pixels_in_the_lanes()
     {
         Assert.That(ChoiceOf(new(new(100, 3, 32, 32), 32, 5, 1, 2, 1, 1)).Forward, Does.StartWith("direct, pixels in the lanes: ").And.Contain("rows of 32"));
-        Assert.That(ChoiceOf(new(new(100, 32, 32, 32), 32, 5, 1, 2, 1, 1)).Forward, Does.StartWith("direct: "), "long sums");
+        Assert.That(ChoiceOf(new(new(100, 32, 32, 32), 32, 5, 2, 2, 1, 1)).Forward, Does.StartWith("direct: "), "long sums");
         Assert.That(ChoiceOf(new(new(100, 3, 37, 37), 32, 5, 1, 2, 1, 1)).Forward, Does.StartWith("direct: "), "rows that leave lanes empty");
     }
 

@@ -9,12 +9,14 @@ namespace GpuNet.Kernels.Tests.Convolution;
 
 /// <summary>
 /// Winograd's algorithm against the double-precision reference. Its bound is that of a sum of as many terms as there are input channels, times what
-/// the transforms make of a rounding error (<see cref="WinogradTransformTests.Amplification{T}"/>): 5/3 for F(2×2, 3×3), 57/8 for F(4×4, 3×3).
+/// the transforms make of a rounding error (<see cref="WinogradTransformTests.Amplification{T}"/>): 5/3 for F(2×2, 3×3), 57/8 for F(4×4, 3×3),
+/// 221/40 for F(2×2, 5×5).
 /// Measured with 256 channels of 13×13 pixels, as a root mean square relative to the output: F(2×2) 4.9e-7, direct 8.2e-7, F(4×4) 1.5e-6.
 /// </summary>
 public sealed class WinogradTests(string device) : DeviceFixture(device)
 {
-    private static readonly ConvolutionAlgorithm[] Algorithms = [ConvolutionAlgorithm.Winograd2, ConvolutionAlgorithm.Winograd4];
+    private static readonly ConvolutionAlgorithm[] OfThree = [ConvolutionAlgorithm.Winograd2, ConvolutionAlgorithm.Winograd4];
+    private static readonly ConvolutionAlgorithm[] OfFive = [ConvolutionAlgorithm.Winograd2Of5];
 
     private static IEnumerable<TestCaseData> Geometries =>
     [
@@ -33,6 +35,13 @@ public sealed class WinogradTests(string device) : DeviceFixture(device)
         .. Case("several chunks of tiles", new(new(9, 16, 7, 7), 33, 3, 1, 1, 1, 1)),
         .. Case("several bands", new(new(2, 20, 66, 65), 3, 3, 1, 1, 1, 1)),
         .. Case("several passes", new(new(4, 1, 128, 128), 1, 3, 1, 1, 1, 1)),
+        .. Case("5×5, one pixel", new(new(3, 5, 1, 1), 9, 5, 1, 2, 1, 1)),
+        .. Case("5×5, one window", new(new(4, 3, 5, 5), 7, 5, 1, 0, 1, 1)),
+        .. Case("5×5, tiles cut at the right and below", new(new(3, 3, 7, 9), 10, 5, 1, 2, 1, 1)),
+        .. Case("5×5, groups, channels that fill no vector", new(new(2, 34, 5, 6), 70, 5, 1, new(1, 2), 1, 2)),
+        .. Case("5×5, padding above the filter: the data gradient crops", new(new(1, 4, 6, 5), 9, 5, 1, new(6, 7), 1, 1)),
+        .. Case("5×5, several blocks of channels", new(new(3, 49, 13, 13), 65, 5, 1, 2, 1, 1)),
+        .. Case("5×5, several bands and passes", new(new(3, 20, 66, 65), 3, 5, 1, 2, 1, 1)),
     ];
 
     [TestCaseSource(nameof(Geometries))]
@@ -91,12 +100,13 @@ public sealed class WinogradTests(string device) : DeviceFixture(device)
 
     // A sum rounds once a term, by up to half a unit u of the last place of what it has come to: errors of variance below u²/3·k/n, relative to the whole
     // sum's, for the k-th of n terms, n·u²/6 in all. The transforms of both operands and of the sums round some 12 times more, each by u²/3 at most.
-    [TestCase(ConvolutionAlgorithm.Direct, 9)]
-    [TestCase(ConvolutionAlgorithm.Winograd2, 1)]
-    [TestCase(ConvolutionAlgorithm.Winograd4, 1)]
-    public void The_mean_error_is_what_the_amplification_says(object algorithm, int termsOfAChannel)
+    [TestCase(ConvolutionAlgorithm.Direct, 3, 9)]
+    [TestCase(ConvolutionAlgorithm.Winograd2, 3, 1)]
+    [TestCase(ConvolutionAlgorithm.Winograd4, 3, 1)]
+    [TestCase(ConvolutionAlgorithm.Winograd2Of5, 5, 1)]
+    public void The_mean_error_is_what_the_amplification_says(object algorithm, int taps, int termsOfAChannel)
     {
-        var g = new ConvolutionGeometry(new(1, 256, 13, 13), 32, 3, 1, 1, 1, 1);
+        var g = new ConvolutionGeometry(new(1, 256, 13, 13), 32, taps, 1, taps / 2, 1, 1);
         double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2);
         var op = Op(g, (int)algorithm);
         var y = Empty(g.Output);
@@ -133,6 +143,7 @@ public sealed class WinogradTests(string device) : DeviceFixture(device)
     {
         ConvolutionAlgorithm.Winograd2 => WinogradTransformTests.Amplification<Winograd2>(),
         ConvolutionAlgorithm.Winograd4 => WinogradTransformTests.Amplification<Winograd4>(),
+        ConvolutionAlgorithm.Winograd2Of5 => WinogradTransformTests.Amplification<Winograd2Of5>(),
         _ => 1,
     };
 
@@ -151,7 +162,7 @@ public sealed class WinogradTests(string device) : DeviceFixture(device)
     }
 
     private static IEnumerable<TestCaseData> Case(string name, ConvolutionGeometry geometry) =>
-        Algorithms.Select(algorithm => new TestCaseData(geometry, (int)algorithm).SetArgDisplayNames(name, algorithm.ToString()));
+        (geometry.Filter == 3 ? OfThree : OfFive).Select(algorithm => new TestCaseData(geometry, (int)algorithm).SetArgDisplayNames(name, algorithm.ToString()));
 
     private ConvolutionOp Op(ConvolutionGeometry g, int algorithm, ConvolutionOptions? options = null) => new(Session, g, options, PlanOf(algorithm));
 

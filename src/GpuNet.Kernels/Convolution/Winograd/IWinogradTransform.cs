@@ -3,7 +3,7 @@ using GpuNet.Kernels.Tiles;
 namespace GpuNet.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// Winograd's minimal correlation F(m, 3) along one axis: m neighbouring outputs of a filter of 3 taps from m + 2 inputs with m + 2 products,
+/// Winograd's minimal correlation F(m, r) along one axis: m neighbouring outputs of a filter of r taps from m + r − 1 inputs with as many products,
 /// <c>y = Aᵀ((G·g) ⊙ (Bᵀ·d))</c> (Lavin and Gray, arXiv 1509.09308). In the plane each transform runs along the columns, then along the rows.
 /// The matrices follow from the points at which the polynomials are multiplied: <c>Bᵀ</c> has the coefficients of the products of all (x − other
 /// point), <c>G</c> the powers of the points over the product of their distances, <c>Aᵀ</c> their powers; the last point is infinity.
@@ -13,7 +13,10 @@ internal interface IWinogradTransform
     /// <summary>Outputs m of a tile, along each axis.</summary>
     static abstract int Outputs { get; }
 
-    /// <summary>Points m + 2: the inputs of a tile, along each axis.</summary>
+    /// <summary>Taps r of the filter, along each axis.</summary>
+    static abstract int Taps { get; }
+
+    /// <summary>Points m + r − 1: the inputs of a tile, along each axis.</summary>
     static abstract int Points { get; }
 
     /// <summary>Bᵀ·d: from <see cref="Points"/> vectors to as many.</summary>
@@ -25,7 +28,7 @@ internal interface IWinogradTransform
         where S : struct, ISimd<V>
         where V : struct;
 
-    /// <summary>G·g: from 3 vectors to <see cref="Points"/>.</summary>
+    /// <summary>G·g: from <see cref="Taps"/> vectors to <see cref="Points"/>.</summary>
     /// <param name="source">The first vector.</param>
     /// <param name="sourceStride">Values from a vector to the next; may be negative.</param>
     /// <param name="destination">Where the first result goes.</param>

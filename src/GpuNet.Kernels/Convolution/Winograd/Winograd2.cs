@@ -8,6 +8,8 @@ internal readonly struct Winograd2 : IWinogradTransform
 {
     public static int Outputs => 2;
 
+    public static int Taps => 3;
+
     public static int Points => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

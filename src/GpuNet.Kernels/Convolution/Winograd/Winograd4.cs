@@ -16,6 +16,8 @@ internal readonly struct Winograd4 : IWinogradTransform
 
     public static int Outputs => 4;
 
+    public static int Taps => 3;
+
     public static int Points => 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,8 +15,11 @@ internal readonly record struct WinogradSizes
     // Values of a pass's transformed inputs. More makes the transform of the weights, which each pass repeats, weigh less.
     private const int PassLimit = 2 * 1024 * 1024;
 
+    // The same for each worker where none has more than one block of weights, which it keeps: then they may as well stay in a core's own cache.
+    private const int OwnPassLimit = 96 * 1024;
+
     // Tiles whose products a worker keeps before it transforms them back: each panel of weights is read once for them all.
-    private const int ProductTiles = 56;
+    private const int ProductTiles = 42;
 
     // A wider row of tiles would not fit a band.
     private const int MaxWidth = 4096;
@@ -31,35 +34,45 @@ internal readonly record struct WinogradSizes
     /// <param name="correlation">The correlation.</param>
     /// <param name="outputs">Pixels m of a tile's side.</param>
     /// <param name="width">Values of a vector.</param>
-    public WinogradSizes(Correlation correlation, int outputs, int width)
+    /// <param name="workers">Workers that share the work.</param>
+    public WinogradSizes(Correlation correlation, int outputs, int width, int workers)
     {
         this.correlation = correlation;
         this.width = width;
         Outputs = outputs;
-        Points = outputs + 2;
+        Points = outputs + Reach;
         Across = (correlation.Output.Width + outputs - 1) / outputs;
         Down = (correlation.Output.Height + outputs - 1) / outputs;
         InputBlocks = (correlation.InputChannels + width - 1) / width;
-        Pitch = (Across * outputs + 2) * width;
+        Pitch = (Across * outputs + Reach) * width;
         BandsPerImage = Down;
         while (BandsPerImage > 1 && StagedRows(CeilingOf(Down, BandsPerImage / 2)) * (long)Pitch <= BandLimit)
             BandsPerImage /= 2;
         BandRows = CeilingOf(Down, BandsPerImage);
         BandsPerImage = CeilingOf(Down, BandRows);
         long bands = (long)correlation.Images * BandsPerImage, band = (long)BandRows * Across * Points * Points * InputBlocks * width;
-        Passes = (int)Math.Min(bands, Math.Max(1, (bands * band + PassLimit - 1) / PassLimit));
+        KeepsWeights = correlation.Blocks(2 * width) <= workers;
+        long limit = KeepsWeights ? (long)OwnPassLimit * workers : PassLimit;
+        Passes = (int)Math.Min(bands, Math.Max(1, (bands * band + limit - 1) / limit));
     }
 
     /// <summary>Whether Winograd's algorithm can compute a correlation.</summary>
     /// <param name="correlation">The correlation.</param>
-    public static bool Suits(Correlation correlation) =>
-        correlation.Filter == 3 && correlation.Stride == 1 && correlation.Dilation == 1 && correlation.Insertion == 1 && correlation.Output.Width <= MaxWidth;
+    /// <param name="taps">Taps of its filter, along each axis.</param>
+    public static bool Suits(Correlation correlation, int taps) =>
+        correlation.Filter == taps && correlation.Stride == 1 && correlation.Dilation == 1 && correlation.Insertion == 1 && correlation.Output.Width <= MaxWidth;
 
     /// <summary>Pixels m of a tile's side.</summary>
     public int Outputs { get; }
 
-    /// <summary>Points of the transform, along each axis: m + 2.</summary>
+    /// <summary>Points of the transform, along each axis: m, and one for each tap but the first.</summary>
     public int Points { get; }
+
+    /// <summary>Pixels that a tile's inputs reach beyond its outputs, along each axis.</summary>
+    public int Reach => correlation.Filter.Width - 1;
+
+    /// <summary>Whether a worker's transformed weights serve all passes.</summary>
+    public bool KeepsWeights { get; }
 
     /// <summary>Tiles of a row.</summary>
     public int Across { get; }
@@ -89,7 +102,7 @@ internal readonly record struct WinogradSizes
     public int FirstRow(int band) => band / BandsPerImage * Down + band % BandsPerImage * BandRows;
 
     /// <summary>Rows of inputs under some rows of tiles.</summary>
-    public int StagedRows(int tileRows) => tileRows * Outputs + 2;
+    public int StagedRows(int tileRows) => tileRows * Outputs + Reach;
 
     /// <summary>Values from a point's products to the next point's.</summary>
     public nint ProductPitch => Spread(ProductTiles * 2 * width);
@@ -124,11 +137,11 @@ internal readonly record struct WinogradSizes
     /// <summary>Where a worker keeps the bias of a block of output channels.</summary>
     public static nint Bias => 0;
 
-    /// <summary>Where a worker transposes: room for the nine taps of a vector of channels, a block each.</summary>
+    /// <summary>Where a worker transposes: room for the taps of a vector of channels, a block each.</summary>
     public nint Transposed => 2 * width;
 
     /// <summary>Where a worker keeps what has been transformed along the columns.</summary>
-    public nint Half => Transposed + 9 * width * width;
+    public nint Half => Transposed + correlation.Taps * width * width;
 
     /// <summary>Where a worker keeps a band's inputs, and later its products.</summary>
     public nint Staged => Half + Points * (nint)Pitch;

@@ -6,7 +6,7 @@ using ILGPU;
 namespace GpuNet.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// A correlation with 3×3 filters and stride 1 on the CPU by Winograd's algorithm. In each pass the workers transform the inputs, a share each,
+/// A correlation with filters of 3×3 or 5×5 and stride 1 on the CPU by Winograd's algorithm. In each pass the workers transform the inputs, a share each,
 /// with channels in the lanes; then each takes its share of (block of output channels, chunk of tiles): it transforms the block's weights, once for
 /// all its chunks, multiplies point by point on register tiles (<see cref="RegisterTile"/>) with output channels in the lanes, and transforms the
 /// products back. The weights never leave a core's caches, and every output value is computed in one order, whoever computes it.
@@ -23,7 +23,7 @@ internal readonly struct WinogradTile<T> : ITile
     private readonly WinogradSizes sizes;
 
     /// <summary>Binds a correlation to its tensors.</summary>
-    /// <param name="correlation">What to compute; it must have 3×3 taps next to each other, stride 1 and nothing inserted.</param>
+    /// <param name="correlation">What to compute; it must have the transform's filter, its taps next to each other, stride 1 and nothing inserted.</param>
     /// <param name="x">Source planes.</param>
     /// <param name="w">Weights, [groups][output channels][input channels][taps], or with the channels swapped if turned.</param>
     /// <param name="turned">Whether w is a forward filter to be turned by 180° and its channels swapped: the data gradient.</param>
@@ -31,9 +31,10 @@ internal readonly struct WinogradTile<T> : ITile
     /// <param name="epilogue">What becomes of the sums.</param>
     /// <param name="workspace">At least <see cref="WorkspaceLength"/> values.</param>
     /// <param name="barrier">The session's barrier.</param>
+    /// <param name="workers">The session's workers.</param>
     public WinogradTile(
         Correlation correlation, ArrayView<float> x, ArrayView<float> w, bool turned, ArrayView<float> y, Epilogue epilogue,
-        ArrayView<float> workspace, WorkerBarrier barrier)
+        ArrayView<float> workspace, WorkerBarrier barrier, int workers)
     {
         this.correlation = correlation;
         this.x = x;
@@ -43,13 +44,13 @@ internal readonly struct WinogradTile<T> : ITile
         this.barrier = barrier;
         this.turned = turned;
         this.epilogue = epilogue;
-        sizes = new(correlation, T.Outputs, Simd.Width);
+        sizes = new(correlation, T.Outputs, Simd.Width, workers);
     }
 
     /// <summary>Values of workspace that a correlation needs.</summary>
     public static long WorkspaceLength(Correlation correlation, int workers)
     {
-        var sizes = new WinogradSizes(correlation, T.Outputs, Simd.Width);
+        var sizes = new WinogradSizes(correlation, T.Outputs, Simd.Width, workers);
         return Lines(sizes.TransformedLength) + workers * Lines(sizes.WorkerLength);
     }
 
@@ -64,12 +65,13 @@ internal readonly struct WinogradTile<T> : ITile
         WriteOffsets<S, V>(ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, sizes.Offsets)));
         for (int group = 0; group < correlation.Groups; group++)
         {
+            int ready = -1;
             for (int pass = 0; pass < sizes.Passes; pass++)
             {
                 var bands = Share.Of(sizes.Bands, pass, sizes.Passes);
                 TransformInputs<S, V>(ref transformed, ref own, group, bands, worker, workers);
                 barrier.Wait(workers);
-                Multiply<S, V>(ref transformed, ref own, group, sizes.FirstRow(bands.Begin), sizes.FirstRow(bands.End), worker, workers);
+                Multiply<S, V>(ref transformed, ref own, group, sizes.FirstRow(bands.Begin), sizes.FirstRow(bands.End), ref ready, worker, workers);
                 barrier.Wait(workers);
             }
         }
@@ -162,7 +164,7 @@ internal readonly struct WinogradTile<T> : ITile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply<S, V>(ref float transformed, ref float own, int group, int firstRow, int endRow, int worker, int workers)
+    private void Multiply<S, V>(ref float transformed, ref float own, int group, int firstRow, int endRow, ref int ready, int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -173,8 +175,7 @@ internal readonly struct WinogradTile<T> : ITile
         ref float zeros = ref Unsafe.Add(ref own, sizes.Zeros);
         ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, sizes.Offsets));
         var share = Share.Of(correlation.Blocks(2 * S.Width) * chunks, worker, workers);
-        int ready = -1, count;
-        for (int item = share.Begin; item < share.End; item += count)
+        for (int item = share.Begin, count; item < share.End; item += count)
         {
             int block = item / chunks, chunk = item % chunks;
             count = Math.Min(Math.Min(WinogradSizes.ProductChunks(height), chunks - chunk), share.End - item);
@@ -210,8 +211,7 @@ internal readonly struct WinogradTile<T> : ITile
         where S : struct, ISimd<V>
         where V : struct
     {
-        const int taps = 9;
-        int inputs = correlation.InputChannels, outputs = correlation.OutputChannels, firstOutput = block * 2 * S.Width;
+        int taps = T.Taps * T.Taps, inputs = correlation.InputChannels, outputs = correlation.OutputChannels, firstOutput = block * 2 * S.Width;
         int channels = Math.Min(2 * S.Width, outputs - firstOutput);
         epilogue.WriteBias(ref Unsafe.Add(ref own, WinogradSizes.Bias), group * outputs + firstOutput, channels, 2 * S.Width);
         nint outputStride = turned ? taps : (nint)inputs * taps, inputStride = turned ? (nint)outputs * taps : taps;
@@ -241,13 +241,13 @@ internal readonly struct WinogradTile<T> : ITile
         where V : struct
     {
         nint pitch = sizes.WeightsPitch, next = turned ? -S.Width : S.Width;
-        ref float first = ref Unsafe.Add(ref taps, turned ? 8 * S.Width : 0), half = ref Unsafe.Add(ref own, sizes.Half);
-        for (int column = 0; column < 3; column++)
-            T.Filter<S, V>(in Unsafe.Add(ref first, column * next), 3 * next, ref Unsafe.Add(ref half, column * S.Width), 3 * S.Width);
+        ref float first = ref Unsafe.Add(ref taps, turned ? (T.Taps * T.Taps - 1) * S.Width : 0), half = ref Unsafe.Add(ref own, sizes.Half);
+        for (int column = 0; column < T.Taps; column++)
+            T.Filter<S, V>(in Unsafe.Add(ref first, column * next), T.Taps * next, ref Unsafe.Add(ref half, column * S.Width), T.Taps * S.Width);
         ref float destination = ref Unsafe.Add(ref own, sizes.Weights + at);
         for (int i = 0; i < T.Points; i++)
         {
-            T.Filter<S, V>(in Unsafe.Add(ref half, i * 3 * S.Width), S.Width, ref destination, pitch);
+            T.Filter<S, V>(in Unsafe.Add(ref half, i * T.Taps * S.Width), S.Width, ref destination, pitch);
             destination = ref Unsafe.Add(ref destination, T.Points * pitch);
         }
     }
