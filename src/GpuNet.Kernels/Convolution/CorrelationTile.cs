@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
+using GpuNet.Kernels.Tiles.Registers;
 using ILGPU;
 
 namespace GpuNet.Kernels.Convolution;
@@ -124,12 +125,13 @@ internal readonly struct CorrelationTile : ITile
             if (channels > S.Width)
                 RegisterTile.Accumulate<S, V, OffsetRows>(height, ref Unsafe.Add(ref staged, ow), ref rowWeights, ref rowOffsets, terms, ref bias, 0, ref sums, 2 * S.Width);
             else
-                NarrowPixelTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowOffsets, terms, ref rowWeights, ref bias, ref sums);
+                NarrowRegisterTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowWeights, ref rowOffsets, terms, ref bias, ref sums);
             StoreTile<S, V>(ref sums, Math.Min(height, width - ow), channels, ref Unsafe.Add(ref own, scratch.Transposed), output + ow, planeLength);
         }
 
+        // A whole row at a time: a tile's values, read back at once, would wait for the stores that wrote them.
         if (epilogue.IsMasked)
-            MaskRow<S, V>(width, channels, output, planeLength);
+            epilogue.Store<S, V>(ref y[output], planeLength, channels, width, y, output, planeLength);
     }
 
     // sums[pixel][channel] → output[channel][pixel].
@@ -161,20 +163,6 @@ internal readonly struct CorrelationTile : ITile
                 for (int lane = 0; lane < channels - c; lane++)
                     S.StoreFirst(S.Load(in transposed, lane * S.Width), ref corner, lane * planeLength, pixels - p);
             }
-        }
-    }
-
-    // A whole row at a time: a tile's values, read back at once, would wait for the stores that wrote them.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MaskRow<S, V>(int width, int channels, long at, nint planeLength)
-        where S : struct, ISimd<V>
-        where V : struct
-    {
-        ref float output = ref y[at];
-        for (int c = 0; c < channels; c++)
-        {
-            for (int p = 0; p < width; p += S.Width)
-                S.StoreFirst(epilogue.Finish<S, V>(S.Load(in output, c * planeLength + p), at + c * planeLength + p), ref output, c * planeLength + p, width - p);
         }
     }
 

@@ -1,4 +1,4 @@
-using GpuNet.Kernels.Tiles;
+using GpuNet.Kernels.Tiles.Registers;
 
 namespace GpuNet.Kernels.Convolution.Winograd;
 

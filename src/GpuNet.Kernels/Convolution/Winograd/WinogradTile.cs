@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
+using GpuNet.Kernels.Tiles.Registers;
 using ILGPU;
 
 namespace GpuNet.Kernels.Convolution.Winograd;
@@ -304,16 +305,8 @@ internal readonly struct WinogradTile<T> : ITile
             int lanes = Math.Min(S.Width, channels - c);
             for (int column = 0; column < columns; column += S.Width)
             {
-                int count = Math.Min(S.Width, columns - column);
-                long at = output + c * plane + column;
-                ref float destination = ref y[at];
                 S.Transpose(in Unsafe.Add(ref pixels, column * 2 * S.Width + c), 2 * S.Width, ref transposed, S.Width, S.Width);
-                for (int lane = 0; lane < lanes; lane++)
-                {
-                    S.StoreFirst(epilogue.Finish<S, V>(S.Load(in transposed, lane * S.Width), at), ref destination, 0, count);
-                    destination = ref Unsafe.Add(ref destination, plane);
-                    at += plane;
-                }
+                epilogue.Store<S, V>(ref transposed, S.Width, lanes, Math.Min(S.Width, columns - column), y, output + c * plane + column, plane);
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace GpuNet.Kernels.Tiles;
+namespace GpuNet.Kernels.Tiles.Registers;
 
 /// <summary>
 /// The register tile of convolution and matrix multiply: for <c>Height</c> rows r and two vectors of columns j,
