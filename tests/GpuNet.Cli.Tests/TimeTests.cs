@@ -23,6 +23,14 @@ public sealed class TimeTests
     }
 
     [Test]
+    public void Layers_that_others_do_have_rows_only_where_nothing_is_fused()
+    {
+        string[] command = ["time", "--batch", "1", "--input", "1x12x12", "--iterations", "1", "--device", "cpu"];
+        Assert.That(Gpunet.Run(command).Output, Does.Contain("conv2 ").And.Not.Contain("relu2 "));
+        Assert.That(Gpunet.Run([.. command, "--no-fusion", "--no-winograd"]).Output, Does.Contain("conv2 ").And.Contain("relu2 "));
+    }
+
+    [Test]
     public void A_device_without_a_measured_peak_has_no_share_of_it()
     {
         var result = Gpunet.RunOn(_ => DeviceSession.OpenSimulatedGpu(), ["time", "--batch", "1", "--input", "1x12x12", "--iterations", "1"]);

@@ -30,7 +30,7 @@ internal sealed class ChoiceCommand : Command
     private readonly Option<int> stride = CommonOptions.AtLeastOne("--stride", "Pixels from one window to the next", 1);
     private readonly Option<int> padding = new("--padding") { Description = "Zero pixels at each side", DefaultValueFactory = _ => 0 };
     private readonly Option<int> groups = CommonOptions.AtLeastOne("--groups", "Groups of channels", 1);
-    private readonly Option<bool> noWinograd = new("--no-winograd") { Description = "Rule Winograd out" };
+    private readonly Option<bool> noWinograd = CommonOptions.NoWinograd();
     private readonly Option<string> device = CommonOptions.Device();
 
     public ChoiceCommand() : base("choice", "Shows by which algorithm each pass of a convolution is computed, and why")

@@ -22,6 +22,10 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "cpu",
     };
 
+    public static Option<bool> NoFusion() => new("--no-fusion") { Description = "Run every layer's passes on their own" };
+
+    public static Option<bool> NoWinograd() => new("--no-winograd") { Description = "Rule Winograd out" };
+
     public static Option<int> AtLeastOne(string name, string description, int byDefault)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => byDefault };

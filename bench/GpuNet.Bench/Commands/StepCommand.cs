@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuNet.Bench.Measurement;
 using GpuNet.Kernels.Devices;
+using GpuNet.Layers;
 using GpuNet.Training.Recipes;
 using GpuNet.Training.Timing;
 
@@ -12,18 +13,22 @@ internal sealed class StepCommand : Command
     private readonly Option<string> model = CommonOptions.Model();
     private readonly Option<int> batch = CommonOptions.Batch();
     private readonly Option<int> steps = CommonOptions.AtLeastOne("--steps", "Steps that are timed, after a warm-up", 30);
+    private readonly Option<bool> noFusion = CommonOptions.NoFusion();
+    private readonly Option<bool> noWinograd = CommonOptions.NoWinograd();
     private readonly Option<string> device = CommonOptions.Device();
 
     public StepCommand() : base("step", "Times the training step layer by layer and pass by pass")
     {
-        Options.Add(model);
-        Options.Add(batch);
-        Options.Add(steps);
-        Options.Add(device);
-        SetAction(parsed => Run(parsed.GetValue(model)!, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(device)!));
+        foreach (Option option in new Option[] { model, batch, steps, noFusion, noWinograd, device })
+            Options.Add(option);
+        SetAction(parsed =>
+        {
+            var options = new CompileOptions { Fuse = !parsed.GetValue(noFusion), AllowWinograd = !parsed.GetValue(noWinograd) };
+            return Run(parsed.GetValue(model)!, parsed.GetValue(batch), options, parsed.GetValue(steps), parsed.GetValue(device)!);
+        });
     }
 
-    private static int Run(string model, int batch, int steps, string device)
+    private static int Run(string model, int batch, CompileOptions options, int steps, string device)
     {
         using var session = DeviceCatalog.Open(device);
         Console.WriteLine($"Training step of {model}, batch {batch}, layer by layer: medians of {steps} steps.");
@@ -31,7 +36,7 @@ internal sealed class StepCommand : Command
         Console.WriteLine($"software  {Machine.Software}");
         Console.WriteLine($"device    {session.Description.Id}, {session.Description.Name}");
         Console.WriteLine();
-        using var timer = new StepTimer(session, ModelCatalog.Find(model).BuildFor(batch));
+        using var timer = new StepTimer(session, ModelCatalog.Find(model).BuildFor(batch), options);
         Print(timer.Run(steps));
         return 0;
     }

@@ -16,6 +16,7 @@ internal sealed class TimeCommand : Command, INotedCommand
     private readonly ModelOption model;
     private readonly InputOptions input;
     private readonly Option<int?> iterations = OptionFactory.Whole<int>("--iterations", $"Training steps to time, after a warm-up [default: {Iterations}]", "a whole number, 1 or more");
+    private readonly CompilationOptions compilation;
     private readonly DeviceOption device;
 
     public TimeCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation) : base("time", "Time a model's training step layer by layer: forward, backward, update")
@@ -24,6 +25,7 @@ internal sealed class TimeCommand : Command, INotedCommand
         model = new ModelOption(this, Cifar10QuickRecipe.Recipe.Model);
         input = new InputOptions(this);
         Options.Add(iterations);
+        compilation = new CompilationOptions(this);
         device = new DeviceOption(this, open);
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
@@ -45,7 +47,7 @@ internal sealed class TimeCommand : Command, INotedCommand
         StepTimer.ThrowIfInvalid(steps);
         var network = input.Build(parsed, chosen);
         using var session = device.Open(parsed);
-        using var timer = new StepTimer(session, network);
+        using var timer = new StepTimer(session, network, compilation.Of(parsed));
         device.Announce(parsed, console, session);
         var times = timer.Run(steps, cancellation);
         console.Show($"Training step of {chosen.Name}, batch {network.Input.Shape.N} of {network.Input.Shape.C}×{network.Input.Shape.H}×{network.Input.Shape.W}, device {session.Description.Id}; medians of {steps} iterations");

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
+using GpuNet.Kernels.Tiles.Registers;
 using ILGPU;
 
 namespace GpuNet.Kernels.Convolution;
@@ -124,12 +125,13 @@ internal readonly struct CorrelationTile : ITile
             if (channels > S.Width)
                 RegisterTile.Accumulate<S, V, OffsetRows>(height, ref Unsafe.Add(ref staged, ow), ref rowWeights, ref rowOffsets, terms, ref bias, 0, ref sums, 2 * S.Width);
             else
-                NarrowPixelTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowOffsets, terms, ref rowWeights, ref bias, ref sums);
+                NarrowRegisterTile.Accumulate<S, V>(height, ref Unsafe.Add(ref staged, ow), ref rowWeights, ref rowOffsets, terms, ref bias, ref sums);
             StoreTile<S, V>(ref sums, Math.Min(height, width - ow), channels, ref Unsafe.Add(ref own, scratch.Transposed), output + ow, planeLength);
         }
 
+        // A whole row at a time: a tile's values, read back at once, would wait for the stores that wrote them.
         if (epilogue.IsMasked)
-            MaskRow<S, V>(width, channels, output, planeLength);
+            epilogue.Store<S, V>(ref y[output], planeLength, channels, width, y, output, planeLength);
     }
 
     // sums[pixel][channel] → output[channel][pixel].
@@ -164,20 +166,6 @@ internal readonly struct CorrelationTile : ITile
         }
     }
 
-    // A whole row at a time: a tile's values, read back at once, would wait for the stores that wrote them.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MaskRow<S, V>(int width, int channels, long at, nint planeLength)
-        where S : struct, ISimd<V>
-        where V : struct
-    {
-        ref float output = ref y[at];
-        for (int c = 0; c < channels; c++)
-        {
-            for (int p = 0; p < width; p += S.Width)
-                S.StoreFirst(epilogue.Finish<S, V>(S.Load(in output, c * planeLength + p), at + c * planeLength + p), ref output, c * planeLength + p, width - p);
-        }
-    }
-
     // packed[group][block of output channels][kh][input channel][kw][channel of the block], zero where a vector has no more channels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack<S, V>(ref float packed, ref float transposed, int worker, int workers)
@@ -199,37 +187,18 @@ internal readonly struct CorrelationTile : ITile
             for (int half = 0; half < Math.Min(block, outputs - channel); half += S.Width)
             {
                 int lanes = Math.Min(S.Width, outputs - channel - half), weights = Math.Min(S.Width, run - first);
-                TransposeLanes<S, V>(ref Unsafe.Add(ref source, half * channelStride), channelStride, lanes, weights, ref transposed);
+                ref float rows = ref Unsafe.Add(ref source, half * channelStride);
+                // One weight a channel, as turned 1×1 filters have: neighbouring channels stand in a vector already.
+                if (channelStride == 1 && lanes == S.Width)
+                    S.Store(S.Load(in rows, 0), ref transposed, 0);
+                else
+                    LaneTranspose.Run<S, V>(ref rows, channelStride, lanes, ref transposed, S.Width);
                 for (int i = 0; i < weights; i++)
                 {
                     int term = correlation.TermOf(turned ? input * taps + taps - 1 - first - i : first + i);
                     S.Store(S.Load(in transposed, i * S.Width), ref destination, (nint)term * block + half);
                 }
             }
-        }
-    }
-
-    // Loads past the last weight stay within the tensor or the arena's slack; lanes past the last channel are zero.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeLanes<S, V>(ref float source, nint stride, int lanes, int weights, ref float transposed)
-        where S : struct, ISimd<V>
-        where V : struct
-    {
-        if (lanes < S.Width)
-        {
-            for (int i = 0; i < weights; i++)
-            {
-                for (int lane = 0; lane < S.Width; lane++)
-                    Unsafe.Add(ref transposed, i * S.Width + lane) = lane < lanes ? Unsafe.Add(ref source, lane * stride + i) : 0f;
-            }
-        }
-        else if (weights == 1 && stride == 1)
-        {
-            S.Store(S.Load(in source, 0), ref transposed, 0);
-        }
-        else
-        {
-            S.Transpose(in source, stride, ref transposed, S.Width, S.Width);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
+using GpuNet.Kernels.Tiles.Registers;
 using ILGPU;
 
 namespace GpuNet.Kernels.Convolution;
@@ -121,14 +122,8 @@ internal readonly struct PixelLanesTile : ITile
                 RegisterTile.Accumulate<S, V, OffsetVectors>(
                     height, ref panel, ref Unsafe.Add(ref staged, pixel), ref Unsafe.Add(ref offsets, first), terms, ref Unsafe.Add(ref bias, channel * (nint)block), block,
                     ref result, isWhole ? plane : block);
-                for (int c = 0; c < channels && !isWhole; c++)
-                {
-                    for (int i = 0; i < block && pixel + i < width; i += S.Width)
-                    {
-                        nint at = (channel + c) * plane + pixel + i;
-                        S.StoreFirst(epilogue.Finish<S, V>(S.Load(in sums, c * block + i), output + at), ref destination, at, width - pixel - i);
-                    }
-                }
+                if (!isWhole)
+                    epilogue.Store<S, V>(ref sums, block, channels, Math.Min(block, width - pixel), y, output + channel * plane + pixel, plane);
             }
         }
     }

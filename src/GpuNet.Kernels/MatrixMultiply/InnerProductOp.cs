@@ -1,6 +1,6 @@
-using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
+using GpuNet.Kernels.Tiles;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 

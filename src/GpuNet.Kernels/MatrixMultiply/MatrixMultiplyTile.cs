@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
+using GpuNet.Kernels.Tiles.Registers;
 using ILGPU;
 
 namespace GpuNet.Kernels.MatrixMultiply;

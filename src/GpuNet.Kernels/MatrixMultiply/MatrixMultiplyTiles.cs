@@ -1,4 +1,3 @@
-using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tiles;

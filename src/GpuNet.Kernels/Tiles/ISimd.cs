@@ -50,7 +50,8 @@ internal interface ISimd<V> where V : struct
     /// <summary>The largest element.</summary>
     static abstract float Largest(V a);
 
-    /// <summary>Transposes a Width × Width block and stores the first <paramref name="count"/> values of each row, or all of them if there are fewer.</summary>
+    /// <summary>Transposes a Width × Width block, perhaps in its place, and stores the first <paramref name="count"/> values of each row, or all of them if
+    /// there are fewer.</summary>
     static abstract void Transpose(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride, int count);
 
     /// <summary>Stores the first <paramref name="count"/> lanes, or all of them if there are fewer, to memory that the collector does not move.</summary>

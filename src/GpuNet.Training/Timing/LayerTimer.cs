@@ -21,14 +21,14 @@ internal sealed class LayerTimer(DeviceClock clock, Layer layer, BoundLayer inne
     {
         inner.Forward(t, pass);
         if (IsOn)
-            forward.End(clock, t.Y.Shape, PassWork.OfForward(t));
+            forward.End(clock, t.OutputShape, PassWork.OfForward(t));
     }
 
     public override void Backward(LayerTensors t, Pass pass)
     {
         inner.Backward(t, pass);
         if (IsOn)
-            backward.End(clock, t.Y.Shape, PassWork.OfBackward(layer, t));
+            backward.End(clock, t.OutputShape, PassWork.OfBackward(layer, t));
     }
 
     /// <summary>Reads what the passes of the last iteration took. Waits for the device.</summary>

@@ -10,13 +10,15 @@ namespace GpuNet.Training.Timing;
 internal readonly record struct PassWork(double Operations, double Bytes)
 {
     /// <summary>Forward: inputs and parameters are read, the output and what is saved written.</summary>
-    public static PassWork OfForward(LayerTensors t) => new(ProductOf(t), BytesOf(Sum(t.Xs) + Sum(t.Parameters) + t.Y.Length + Sum(t.Saved)));
+    public static PassWork OfForward(LayerTensors t) => new(ProductOf(t), BytesOf(Sum(t.Xs) + Sum(t.Parameters) + t.OutputShape.Length + Sum(t.Saved)));
 
     /// <summary>Backward: the output's gradient, what is saved and what the layer reads again are read, gradients are written. A layer with
     /// weights computes one product for their gradient, and one for the input's where it is wanted.</summary>
     public static PassWork OfBackward(Layer layer, LayerTensors t)
     {
-        long read = Sum(t.DYs) + Sum(t.Saved) + (layer.BackwardReadsInputs ? Sum(t.Xs) : 0) + (layer.BackwardReadsOutput ? t.Y.Length : 0) + (t.NeedsDX ? Sum(t.Parameters) : 0);
+        // Of a tensor that the layer works on a window of, the window counts.
+        long read = (t.DYs.Count + (layer.BackwardReadsOutput ? 1 : 0)) * t.OutputShape.Length + Sum(t.Saved) +
+            (layer.BackwardReadsInputs || t.MasksDX ? Sum(t.Xs) : 0) + (t.NeedsDX ? Sum(t.Parameters) : 0);
         return new(ProductOf(t) * (t.NeedsDX ? 2 : 1), BytesOf(read + Sum(t.DXs) + Sum(t.ParameterGradients)));
     }
 
@@ -24,7 +26,7 @@ internal readonly record struct PassWork(double Operations, double Bytes)
     public static PassWork OfUpdate(long parameters) => new(0, BytesOf(5 * parameters));
 
     // Each output value is a sum over one filter, or one row of the weights.
-    private static double ProductOf(LayerTensors t) => t.Parameters.Count > 0 ? 2.0 * t.Y.Length * t.W.Shape.ImageSize : 0;
+    private static double ProductOf(LayerTensors t) => t.Parameters.Count > 0 ? 2.0 * t.OutputShape.Length * t.W.Shape.ImageSize : 0;
 
     private static long Sum(IReadOnlyList<Tensor> tensors) => tensors.Sum(tensor => tensor.Length);
 

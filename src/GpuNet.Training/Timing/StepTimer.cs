@@ -23,16 +23,20 @@ public sealed class StepTimer : IDisposable
     /// <summary>Compiles the network.</summary>
     /// <param name="session">The device.</param>
     /// <param name="network">The network.</param>
+    /// <param name="options">How it is compiled, except that its layers are timed; null for the network as it trains.</param>
     /// <exception cref="NetworkException">The network has no loss, or an output that nothing reads.</exception>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
-    public StepTimer(DeviceSession session, NetworkBuilder network)
+    public StepTimer(DeviceSession session, NetworkBuilder network, CompileOptions? options = null)
     {
         clock = new DeviceClock(session);
         peaks = DevicePeaks.CanMeasure(session) ? new DevicePeaks(session) : null;
-        step = new TrainingStep(session, network, (layer, inner) =>
+        step = new TrainingStep(session, network, (options ?? CompileOptions.Default) with
         {
-            timers.Add(new LayerTimer(clock, layer, inner));
-            return timers[^1];
+            Decorate = (layer, inner) =>
+            {
+                timers.Add(new LayerTimer(clock, layer, inner));
+                return timers[^1];
+            },
         });
     }
 

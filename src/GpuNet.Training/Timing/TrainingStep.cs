@@ -38,12 +38,12 @@ public sealed class TrainingStep : IDisposable
     /// <summary>Compiles a network.</summary>
     /// <param name="session">The device.</param>
     /// <param name="network">The network.</param>
-    /// <param name="decorate">Wraps each layer, to time it; null for the network as it trains.</param>
+    /// <param name="options">How; null for the network as it trains.</param>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
-    public TrainingStep(DeviceSession session, NetworkBuilder network, Func<Layer, BoundLayer, BoundLayer>? decorate = null)
+    public TrainingStep(DeviceSession session, NetworkBuilder network, CompileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        Network = network.Compile(session, Seed, new() { Decorate = decorate });
+        Network = network.Compile(session, Seed, options);
         try
         {
             optimizer = new SgdOptimizer(Network, new SgdOptions(Momentum, WeightDecay));

@@ -1,4 +1,6 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Layers;
 using GpuNet.Testing;
 using GpuNet.Training.Timing;
 
@@ -11,7 +13,7 @@ public sealed class StepTimerTests(string device) : DeviceFixture(device)
     [Test]
     public void Every_pass_is_timed_with_its_work()
     {
-        using var timer = new StepTimer(Session, Tiny.Model(Batch));
+        using var timer = new StepTimer(Session, Tiny.Model(Batch), new() { Fuse = false });
         var times = timer.Run(3);
         var passes = times.Passes.ToDictionary(pass => (pass.Layer, pass.Pass));
         // 64 inputs, 9 hidden, 6 classes; a product and an addition for each weight and image.
@@ -40,6 +42,27 @@ public sealed class StepTimerTests(string device) : DeviceFixture(device)
     }
 
     [Test]
+    public void A_branch_that_writes_into_a_concatenation_is_counted_for_its_own_channels()
+    {
+        using var fused = new StepTimer(Session, Inception());
+        using var plain = new StepTimer(Session, Inception(), new() { Fuse = false });
+        var passes = fused.Run(1).Passes.ToDictionary(pass => (pass.Layer, pass.Pass));
+        var expected = plain.Run(1).Passes.ToDictionary(pass => (pass.Layer, pass.Pass));
+        Assert.That(passes.Keys, Is.EquivalentTo(expected.Keys.Where(key => key.Layer is not ("relu1" or "relu2" or "concat"))), "passes that others do");
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var (key, pass) in passes)
+                Assert.That((pass.Output, pass.Operations, pass.Bytes), Is.EqualTo((expected[key].Output, expected[key].Operations, expected[key].Bytes)), $"{key}");
+            // 8×8 pixels of 3 channels, 3 filters of 1×1×1.
+            Assert.That(passes[("conv1", "forward")].Output, Is.EqualTo(new Shape(Batch, 3, 8, 8)));
+            Assert.That(passes[("conv1", "forward")].Operations, Is.EqualTo(2.0 * Batch * 64 * 3));
+            Assert.That(passes[("conv1", "forward")].Bytes, Is.EqualTo(4.0 * (Batch * 64 + 3 + 3 + Batch * 64 * 3)));
+            // dy, x; dw, db.
+            Assert.That(passes[("conv1", "backward")].Bytes, Is.EqualTo(4.0 * (Batch * 64 * 3 + Batch * 64 + 3 + 3)));
+        }
+    }
+
+    [Test]
     public void Timers_do_not_change_the_training()
     {
         using var plain = new TrainingStep(Session, Tiny.Model(Batch));
@@ -64,5 +87,15 @@ public sealed class StepTimerTests(string device) : DeviceFixture(device)
     {
         using var timer = new StepTimer(Session, Tiny.Model(Batch));
         Assert.That(() => timer.Run(1000, new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    // Two rectified branches, concatenated, before a layer that can mask their gradients.
+    private static NetworkBuilder Inception()
+    {
+        var net = new NetworkBuilder(Tiny.Image.WithBatch(Batch), Tiny.Classes);
+        var a = net.Relu("relu1", net.Convolution("conv1", net.Input, outputs: 3, filter: 1));
+        var b = net.Relu("relu2", net.Convolution("conv2", net.Input, outputs: 5, filter: 3, padding: 1));
+        net.SoftmaxLoss("loss", net.InnerProduct("ip", net.Concatenation("concat", a, b), Tiny.Classes));
+        return net;
     }
 }

@@ -1,3 +1,5 @@
+using GpuNet.Kernels.Tiles.Registers;
+
 namespace GpuNet.Kernels.Convolution.Winograd;
 
 /// <summary>
@@ -121,8 +123,8 @@ internal readonly record struct WinogradSizes
     {
         get
         {
-            long rows = (long)CeilingOf(Bands, Passes) * BandRows * Across + ChannelTile.MaxHeight - 1;
-            return Points * Points * (rows * InputBlocks * width + (rows / ChannelTile.MinHeight + 1) * Line);
+            long rows = (long)CeilingOf(Bands, Passes) * BandRows * Across + RegisterTile.MaxHeight - 1;
+            return Points * Points * (rows * InputBlocks * width + (rows / RegisterTile.MinFullHeight + 1) * Line);
         }
     }
 
@@ -130,16 +132,16 @@ internal readonly record struct WinogradSizes
     public long WeightsLength => Points * Points * (long)WeightsPitch;
 
     /// <summary>Values that a worker needs for itself.</summary>
-    public long WorkerLength => Pixels + (long)Outputs * (Across * Outputs + width) * 2 * width;
+    public long WorkerLength => Offsets + correlation.InputChannels;
 
     /// <summary>Where a worker keeps the bias of a block of output channels.</summary>
     public static nint Bias => 0;
 
-    /// <summary>Where a worker transposes: room for a block of rows, and a block for each tap of a vector of channels.</summary>
+    /// <summary>Where a worker transposes: room for the taps of a vector of channels, a block each.</summary>
     public nint Transposed => 2 * width;
 
     /// <summary>Where a worker keeps what has been transformed along the columns.</summary>
-    public nint Half => Transposed + (1 + correlation.Taps) * width * width;
+    public nint Half => Transposed + correlation.Taps * width * width;
 
     /// <summary>Where a worker keeps a band's inputs, and later its products.</summary>
     public nint Staged => Half + Points * (nint)Pitch;
@@ -152,6 +154,12 @@ internal readonly record struct WinogradSizes
 
     /// <summary>Where a worker keeps rows of output before they are transposed.</summary>
     public nint Pixels => Weights + (nint)WeightsLength;
+
+    /// <summary>Where a worker keeps two vectors of zeros, from which products start.</summary>
+    public nint Zeros => Pixels + (nint)Outputs * (Across * Outputs + width) * 2 * width;
+
+    /// <summary>Where a worker keeps where the input channels stand among the transformed inputs of a point.</summary>
+    public nint Offsets => Zeros + 2 * width;
 
     // A transform writes all points of one place. A line more between them spreads these over the sets of the caches, where powers of 2 would collide.
     private static nint Spread(nint length) => length + Line;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
+using GpuNet.Kernels.Tiles.Registers;
 using ILGPU;
 
 namespace GpuNet.Kernels.Convolution.Winograd;
@@ -8,7 +9,7 @@ namespace GpuNet.Kernels.Convolution.Winograd;
 /// <summary>
 /// A correlation with filters of 3×3 or 5×5 and stride 1 on the CPU by Winograd's algorithm. In each pass the workers transform the inputs, a share each,
 /// with channels in the lanes; then each takes its share of (block of output channels, chunk of tiles): it transforms the block's weights, once for
-/// all its chunks, multiplies point by point on register tiles (<see cref="ChannelTile"/>) with output channels in the lanes, and transforms the
+/// all its chunks, multiplies point by point on register tiles (<see cref="RegisterTile"/>) with output channels in the lanes, and transforms the
 /// products back. The weights never leave a core's caches, and every output value is computed in one order, whoever computes it.
 /// </summary>
 /// <typeparam name="T">The transform.</typeparam>
@@ -61,6 +62,8 @@ internal readonly struct WinogradTile<T> : ITile
     {
         ref float transformed = ref workspace[0];
         ref float own = ref Unsafe.Add(ref transformed, (nint)(Lines(sizes.TransformedLength) + worker * Lines(sizes.WorkerLength)));
+        Clear(ref Unsafe.Add(ref own, sizes.Zeros), 2 * S.Width);
+        WriteOffsets<S, V>(ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, sizes.Offsets)));
         for (int group = 0; group < correlation.Groups; group++)
         {
             int ready = -1;
@@ -73,6 +76,17 @@ internal readonly struct WinogradTile<T> : ITile
                 barrier.Wait(workers);
             }
         }
+    }
+
+    // Where a channel stands in a chunk's transformed inputs, [block of channels][tile of the chunk][channel of the block].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteOffsets<S, V>(ref int offsets)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        int height = RegisterTile.FullHeight<S, V>();
+        for (int c = 0; c < correlation.InputChannels; c++)
+            Unsafe.Add(ref offsets, c) = c / S.Width * height * S.Width + c % S.Width;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -119,10 +133,7 @@ internal readonly struct WinogradTile<T> : ITile
             Clear(ref row, left * S.Width);
             ref float pixels = ref Unsafe.Add(ref first, (nint)(top + r) * source.Width + cropped);
             for (int column = 0; column < copied; column += S.Width)
-            {
-                LaneTranspose.Run<S, V>(
-                    ref Unsafe.Add(ref pixels, column), plane, lanes, ref Unsafe.Add(ref own, sizes.Transposed), ref Unsafe.Add(ref row, (left + column) * (nint)S.Width));
-            }
+                LaneTranspose.Run<S, V>(ref Unsafe.Add(ref pixels, column), plane, lanes, ref Unsafe.Add(ref row, (left + column) * (nint)S.Width), S.Width);
 
             Clear(ref Unsafe.Add(ref row, (left + copied) * (nint)S.Width), (columns - left - copied) * S.Width);
         }
@@ -135,7 +146,7 @@ internal readonly struct WinogradTile<T> : ITile
         where V : struct
     {
         nint pitch = sizes.Pitch;
-        int height = ChannelTile.Height<S, V>(), points = T.Points;
+        int height = RegisterTile.FullHeight<S, V>(), points = T.Points;
         ref float staged = ref Unsafe.Add(ref own, sizes.Staged + bandRow * T.Outputs * pitch), half = ref Unsafe.Add(ref own, sizes.Half);
         for (nint column = 0; column < pitch; column += S.Width)
             T.Input<S, V>(in Unsafe.Add(ref staged, column), pitch, ref Unsafe.Add(ref half, column), pitch);
@@ -158,10 +169,12 @@ internal readonly struct WinogradTile<T> : ITile
         where S : struct, ISimd<V>
         where V : struct
     {
-        int height = ChannelTile.Height<S, V>(), tiles = (endRow - firstRow) * sizes.Across, chunks = (tiles + height - 1) / height;
-        int points = T.Points * T.Points, inputs = correlation.InputChannels;
+        int height = RegisterTile.FullHeight<S, V>(), tiles = (endRow - firstRow) * sizes.Across, chunks = (tiles + height - 1) / height;
+        int points = T.Points * T.Points, lastHeight = RegisterTile.HeightFor<S, V>(tiles - (chunks - 1) * height);
         nint pointPitch = sizes.TransformedPitch(height), weightsPitch = sizes.WeightsPitch;
         ref float weights = ref Unsafe.Add(ref own, sizes.Weights), products = ref Unsafe.Add(ref own, sizes.Products);
+        ref float zeros = ref Unsafe.Add(ref own, sizes.Zeros);
+        ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, sizes.Offsets));
         var share = Share.Of(correlation.Blocks(2 * S.Width) * chunks, worker, workers);
         for (int item = share.Begin, count; item < share.End; item += count)
         {
@@ -174,10 +187,11 @@ internal readonly struct WinogradTile<T> : ITile
             {
                 for (int c = 0; c < count; c++)
                 {
-                    ChannelTile.Accumulate<S, V>(
-                        Math.Min(height, tiles - (chunk + c) * height),
-                        in Unsafe.Add(ref transformed, ((nint)(chunk + c) * points + point) * pointPitch), inputs,
-                        in Unsafe.Add(ref weights, point * weightsPitch), ref Unsafe.Add(ref products, point * sizes.ProductPitch + c * height * 2 * S.Width));
+                    RegisterTile.Accumulate<S, V, SpacedRows>(
+                        chunk + c == chunks - 1 ? lastHeight : height,
+                        ref Unsafe.Add(ref transformed, ((nint)(chunk + c) * points + point) * pointPitch), ref Unsafe.Add(ref weights, point * weightsPitch),
+                        ref offsets, correlation.InputChannels, ref zeros, 0,
+                        ref Unsafe.Add(ref products, point * sizes.ProductPitch + c * height * 2 * S.Width), 2 * S.Width);
                 }
             }
 
@@ -202,8 +216,7 @@ internal readonly struct WinogradTile<T> : ITile
         int channels = Math.Min(2 * S.Width, outputs - firstOutput);
         epilogue.WriteBias(ref Unsafe.Add(ref own, WinogradSizes.Bias), group * outputs + firstOutput, channels, 2 * S.Width);
         nint outputStride = turned ? taps : (nint)inputs * taps, inputStride = turned ? (nint)outputs * taps : taps;
-        ref float rows = ref Unsafe.Add(ref own, sizes.Transposed);
-        ref float transposed = ref Unsafe.Add(ref rows, S.Width * S.Width);
+        ref float transposed = ref Unsafe.Add(ref own, sizes.Transposed);
         int together = turned ? 1 : S.Width;
         for (int half = 0; half < channels; half += S.Width)
         {
@@ -214,7 +227,7 @@ internal readonly struct WinogradTile<T> : ITile
                 for (int tap = 0; tap < count * taps; tap += S.Width)
                 {
                     LaneTranspose.Run<S, V>(
-                        ref Unsafe.Add(ref source, input * inputStride + tap), outputStride, channels - half, ref rows, ref Unsafe.Add(ref transposed, tap * S.Width));
+                        ref Unsafe.Add(ref source, input * inputStride + tap), outputStride, channels - half, ref Unsafe.Add(ref transposed, tap * S.Width), S.Width);
                 }
 
                 for (int i = 0; i < count; i++)
@@ -292,16 +305,8 @@ internal readonly struct WinogradTile<T> : ITile
             int lanes = Math.Min(S.Width, channels - c);
             for (int column = 0; column < columns; column += S.Width)
             {
-                int count = Math.Min(S.Width, columns - column);
-                long at = output + c * plane + column;
-                ref float destination = ref y[at];
                 S.Transpose(in Unsafe.Add(ref pixels, column * 2 * S.Width + c), 2 * S.Width, ref transposed, S.Width, S.Width);
-                for (int lane = 0; lane < lanes; lane++)
-                {
-                    S.StoreFirst(epilogue.Finish<S, V>(S.Load(in transposed, lane * S.Width), at), ref destination, 0, count);
-                    destination = ref Unsafe.Add(ref destination, plane);
-                    at += plane;
-                }
+                epilogue.Store<S, V>(ref transposed, S.Width, lanes, Math.Min(S.Width, columns - column), y, output + c * plane + column, plane);
             }
         }
     }

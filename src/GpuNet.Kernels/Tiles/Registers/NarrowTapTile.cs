@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace GpuNet.Kernels.Tiles;
+namespace GpuNet.Kernels.Tiles.Registers;
 
 /// <summary>
 /// The <see cref="TapTile"/> for a block whose second vector has no channels: half the work for the same layout, in which values of the second

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace GpuNet.Kernels.Tiles;
+namespace GpuNet.Kernels.Tiles.Registers;
 
 /// <summary>
 /// The register tile of the weight gradient: for <c>Height</c> filter taps r and two vectors of output channels j,

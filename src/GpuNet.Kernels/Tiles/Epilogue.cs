@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Tensors;
-using GpuNet.Kernels.Tiles;
 using ILGPU;
 
-namespace GpuNet.Kernels.Convolution;
+namespace GpuNet.Kernels.Tiles;
 
-/// <summary>What a correlation on the CPU does to its sums on their way to memory.</summary>
+/// <summary>
+/// What a tile that computes sums of products, a convolution or a matrix multiply, does to them on their way to memory: a bias to start from, then a
+/// rectifier or a mask. A <em>channel</em> is an output channel of a convolution, a column of a matrix.
+/// </summary>
 internal readonly struct Epilogue
 {
     private readonly ArrayView<float> bias, mask;
@@ -26,10 +28,10 @@ internal readonly struct Epilogue
     /// <summary>Whether a sum becomes 0 where the mask is not above 0.</summary>
     public bool IsMasked { get; }
 
-    /// <summary>Adds a bias, one value an output channel; then perhaps rectifies.</summary>
+    /// <summary>Adds a bias, one value a channel; then perhaps rectifies.</summary>
     public static Epilogue Forward(Tensor? bias, bool rectify) => new(bias, rectify, null);
 
-    /// <summary>Keeps the gradient where the mask, of the output's shape, is above 0.</summary>
+    /// <summary>Keeps the gradient where the mask, of the result's shape, is above 0.</summary>
     public static Epilogue Gradient(Tensor? mask) => new(null, false, mask);
 
     /// <summary>Writes what the sums of some channels start from.</summary>
@@ -47,7 +49,7 @@ internal readonly struct Epilogue
     public float Bias(int channel) => hasBias ? bias[channel] : 0f;
 
     /// <summary>Asks for the mask of some values, which <see cref="Finish{S,V}"/> will read.</summary>
-    /// <param name="at">Where the first stands in the output.</param>
+    /// <param name="at">Where the first stands in the result.</param>
     /// <param name="count">Neighbouring values.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchMask(long at, int count)
@@ -56,9 +58,9 @@ internal readonly struct Epilogue
             Prefetch.Line(ref mask[at + i]);
     }
 
-    /// <summary>Finishes a vector of neighbouring output values.</summary>
+    /// <summary>Finishes a vector of neighbouring values of the result.</summary>
     /// <param name="sums">The sums, bias included.</param>
-    /// <param name="at">Where the first stands in the output.</param>
+    /// <param name="at">Where the first stands in the result.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Finish<S, V>(V sums, long at)
         where S : struct, ISimd<V>
@@ -67,5 +69,29 @@ internal readonly struct Epilogue
         if (Rectifies)
             return S.Max(sums, S.Broadcast(0f));
         return IsMasked ? S.WhereGreater(S.Load(in mask[at], 0), S.Broadcast(0f), sums) : sums;
+    }
+
+    /// <summary>Finishes rows of sums and stores them.</summary>
+    /// <param name="sums">The first row's sums, bias included.</param>
+    /// <param name="sumsStride">Values from a row's sums to the next one's.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="columns">Values of a row.</param>
+    /// <param name="result">The result; the sums may stand there themselves.</param>
+    /// <param name="at">Where the first row goes.</param>
+    /// <param name="stride">Values from a row of the result to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Store<S, V>(ref float sums, nint sumsStride, int rows, int columns, ArrayView<float> result, long at, nint stride)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        ref float destination = ref result[at];
+        for (int row = 0; row < rows; row++)
+        {
+            for (int i = 0; i < columns; i += S.Width)
+                S.StoreFirst(Finish<S, V>(S.Load(in sums, i), at + i), ref destination, i, columns - i);
+            sums = ref Unsafe.Add(ref sums, sumsStride);
+            destination = ref Unsafe.Add(ref destination, stride);
+            at += stride;
+        }
     }
 }

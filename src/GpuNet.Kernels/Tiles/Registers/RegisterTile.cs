@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace GpuNet.Kernels.Tiles;
+namespace GpuNet.Kernels.Tiles.Registers;
 
 /// <summary>
 /// The register tile of convolution and matrix multiply: for <c>Height</c> rows r and two vectors of columns j,
@@ -12,6 +12,14 @@ internal static class RegisterTile
 {
     /// <summary>The largest height of any vector width.</summary>
     public const int MaxHeight = 14;
+
+    /// <summary>The smallest <see cref="FullHeight"/> of any vector width.</summary>
+    public const int MinFullHeight = 6;
+
+    /// <summary>The largest height that the registers hold.</summary>
+    public static int FullHeight<S, V>()
+        where S : struct, ISimd<V>
+        where V : struct => S.Registers >= 32 ? MaxHeight : MinFullHeight;
 
     /// <summary>The one height that covers some rows with the least work: overhanging rows are computed and dropped.</summary>
     public static int HeightFor<S, V>(int rows)

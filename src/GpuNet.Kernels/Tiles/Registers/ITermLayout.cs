@@ -1,4 +1,4 @@
-namespace GpuNet.Kernels.Tiles;
+namespace GpuNet.Kernels.Tiles.Registers;
 
 /// <summary>Where the values of a term stand that a <see cref="RegisterTile"/> multiplies.</summary>
 internal interface ITermLayout

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace GpuNet.Kernels.Tiles;
+namespace GpuNet.Kernels.Tiles.Registers;
 
 /// <summary>Rows are packed, [terms][height]; vectors are gathered by offsets: weights over the pixels of an image.</summary>
 internal readonly struct OffsetVectors : ITermLayout
