@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using GpuNet.Kernels.Tiles;
+
+namespace GpuNet.Kernels.MatrixMultiply;
+
+/// <summary>Rows of a matrix that are asked for little by little: at every request two cache lines of each of some rows.</summary>
+internal readonly unsafe struct FetchedLines
+{
+    private readonly float* first;
+    private readonly nint step, stride;
+    private readonly int rows;
+
+    private FetchedLines(float* first, nint step, nint stride, int rows)
+    {
+        this.first = first;
+        this.step = step;
+        this.stride = stride;
+        this.rows = rows;
+    }
+
+    /// <summary>Rows one below the other.</summary>
+    /// <param name="first">The first value. It must not move; any address will do.</param>
+    /// <param name="stride">Values from a row to the next.</param>
+    /// <param name="rows">Rows of a request.</param>
+    public static FetchedLines Of(ref float first, nint stride, int rows) => new((float*)Unsafe.AsPointer(ref first), rows * stride, stride, rows);
+
+    /// <summary>A share of a panel of an operand.</summary>
+    /// <param name="matrix">The operand's first value.</param>
+    /// <param name="pitch">Values from one of its rows to the next.</param>
+    /// <param name="isAlongDepth">Whether its rows run along the terms of a sum.</param>
+    /// <param name="line">The panel's first line: row of op(A) or column of op(B).</param>
+    /// <param name="lines">Lines of the panel.</param>
+    /// <param name="k">The panel's first term.</param>
+    /// <param name="share">Which share.</param>
+    /// <param name="shares">How many there are.</param>
+    public static FetchedLines OfPanel(ref float matrix, nint pitch, bool isAlongDepth, int line, int lines, int k, int share, int shares)
+    {
+        int all = isAlongDepth ? lines : TileFetches.Terms, rows = (all - 1) / shares + 1, begin = share * rows;
+        nint first = isAlongDepth ? (line + begin) * pitch + k : (k + begin) * pitch + line;
+        return new((float*)Unsafe.AsPointer(ref matrix) + first, isAlongDepth ? TileFetches.Terms : TileFetches.Terms * pitch, pitch, Math.Min(rows, all - begin));
+    }
+
+    /// <summary>Makes a request.</summary>
+    /// <param name="k">The term: a multiple of <see cref="TileFetches.Terms"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Ask(nint k)
+    {
+        float* at = first + k / TileFetches.Terms * step;
+        for (int row = 0; row < rows; row++)
+        {
+            Prefetch.Line(ref *at);
+            Prefetch.Line(ref at[Prefetch.LineLength]);
+            at += stride;
+        }
+    }
+}
