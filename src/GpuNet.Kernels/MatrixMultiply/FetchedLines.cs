@@ -22,22 +22,31 @@ internal readonly unsafe struct FetchedLines
     /// <param name="first">The first value. It must not move; any address will do.</param>
     /// <param name="stride">Values from a row to the next.</param>
     /// <param name="rows">Rows of a request.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FetchedLines Of(ref float first, nint stride, int rows) => new((float*)Unsafe.AsPointer(ref first), rows * stride, stride, rows);
+
+    /// <summary>Rows for a share of a panel of an operand.</summary>
+    /// <param name="lines">Lines of the panel: rows of op(A) or columns of op(B).</param>
+    /// <param name="isAlongDepth">Whether the matrix's rows run along the terms of a sum, so that they are the lines.</param>
+    /// <param name="shares">Shares that the panel is asked for in.</param>
+    public static int RowsOfShare(int lines, bool isAlongDepth, int shares) => ((isAlongDepth ? lines : TileFetches.Terms) - 1) / shares + 1;
 
     /// <summary>A share of a panel of an operand.</summary>
     /// <param name="matrix">The operand's first value.</param>
     /// <param name="pitch">Values from one of its rows to the next.</param>
     /// <param name="isAlongDepth">Whether its rows run along the terms of a sum.</param>
-    /// <param name="line">The panel's first line: row of op(A) or column of op(B).</param>
+    /// <param name="line">The panel's first line.</param>
     /// <param name="lines">Lines of the panel.</param>
     /// <param name="k">The panel's first term.</param>
     /// <param name="share">Which share.</param>
-    /// <param name="shares">How many there are.</param>
-    public static FetchedLines OfPanel(ref float matrix, nint pitch, bool isAlongDepth, int line, int lines, int k, int share, int shares)
+    /// <param name="rows">What <see cref="RowsOfShare"/> says.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FetchedLines OfPanel(ref float matrix, nint pitch, bool isAlongDepth, int line, int lines, int k, int share, int rows)
     {
-        int all = isAlongDepth ? lines : TileFetches.Terms, rows = (all - 1) / shares + 1, begin = share * rows;
-        nint first = isAlongDepth ? (line + begin) * pitch + k : (k + begin) * pitch + line;
-        return new((float*)Unsafe.AsPointer(ref matrix) + first, isAlongDepth ? TileFetches.Terms : TileFetches.Terms * pitch, pitch, Math.Min(rows, all - begin));
+        int begin = share * rows;
+        return isAlongDepth
+            ? new((float*)Unsafe.AsPointer(ref matrix) + ((line + begin) * pitch + k), TileFetches.Terms, pitch, Math.Min(rows, lines - begin))
+            : new((float*)Unsafe.AsPointer(ref matrix) + ((k + begin) * pitch + line), TileFetches.Terms * pitch, pitch, Math.Min(rows, TileFetches.Terms - begin));
     }
 
     /// <summary>Makes a request.</summary>

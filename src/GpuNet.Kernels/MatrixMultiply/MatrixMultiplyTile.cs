@@ -13,6 +13,9 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// </summary>
 internal readonly struct MatrixMultiplyTile : ITile
 {
+    // Values of a product up to which it may well stand in the second-level caches.
+    private const int CachedLength = 1 << 18;
+
     // Values of a product that no cache holds, and terms up to which its stores rather than its sums take the time.
     private const int StreamedLength = 1 << 23, StreamedDepth = 64;
 
@@ -74,6 +77,7 @@ internal readonly struct MatrixMultiplyTile : ITile
         ref float sums = ref Unsafe.Add(ref own, scratch.Sums);
         // Stores past the caches need not fetch what they overwrite.
         bool streams = geometry.C.Length >= StreamedLength && geometry.K <= StreamedDepth && geometry.N % S.Width == 0 && IsAligned(ref c[0], S.Width);
+        bool fetchesResults = !streams && geometry.C.Length >= CachedLength;
         bool finishes = epilogue.Rectifies || epilogue.IsMasked;
         int parts = (columns.Length + blocks.PanelsAtOnce - 1) / blocks.PanelsAtOnce;
         for (int part = 0; part < parts; part++)
@@ -84,6 +88,9 @@ internal readonly struct MatrixMultiplyTile : ITile
             {
                 int depth = Math.Min(blocks.Depth, geometry.K - k);
                 bool isLast = k + depth == geometry.K;
+                int leftRows = FetchedLines.RowsOfShare(height, !geometry.TransposeA, panels);
+                int rightShares = Math.Min(rowPanels, TileFetches.Terms), rightRows = FetchedLines.RowsOfShare(block, geometry.TransposeB, rightShares);
+                int resultRows = (height - 1) / ((depth - 1) / TileFetches.Terms + 1) + 1;
                 PackRight<S, V>(k, depth, firstPanel * block, panels, ref right, panelLength, ref Unsafe.Add(ref own, scratch.Staging));
                 for (int panel = 0; panel < panels && k == 0; panel++)
                 {
@@ -111,11 +118,13 @@ internal readonly struct MatrixMultiplyTile : ITile
 
                         TileFetches fetches = default;
                         if (rowPanel + 1 < rowPanels)
-                            fetches.Left = FetchedLines.OfPanel(ref a[0], geometry.A.C, !geometry.TransposeA, row + height, height, k, panel, panels);
-                        if (!isLast && rowPanel < TileFetches.Terms)
-                            fetches.Right = FetchedLines.OfPanel(ref b[0], geometry.B.C, geometry.TransposeB, column, block, k + depth, rowPanel, Math.Min(rowPanels, TileFetches.Terms));
-                        if (!streams)
-                            fetches.Result = ResultAfter(row, column, panel, panels, height, block, depth);
+                            fetches.Left = FetchedLines.OfPanel(ref a[0], geometry.A.C, !geometry.TransposeA, row + height, height, k, panel, leftRows);
+                        if (!isLast && rowPanel < rightShares)
+                            fetches.Right = FetchedLines.OfPanel(ref b[0], geometry.B.C, geometry.TransposeB, column, block, k + depth, rowPanel, rightRows);
+                        // The next tile's: to the right, or the first one of the panel below.
+                        nint next = panel + 1 < panels ? block : height * (nint)geometry.N - panel * block;
+                        if (fetchesResults)
+                            fetches.Result = FetchedLines.Of(ref Unsafe.Add(ref result, next), geometry.N, resultRows);
                         RegisterTile.Accumulate<S, V, T>(
                             tileHeight, ref left, ref Unsafe.Add(ref right, panel * panelLength), ref Unsafe.As<TileFetches, int>(ref fetches), depth,
                             ref k == 0 ? ref Unsafe.Add(ref start, panel * block) : ref target, k == 0 ? 0 : stride, ref target, stride);
@@ -125,15 +134,6 @@ internal readonly struct MatrixMultiplyTile : ITile
                 }
             }
         }
-    }
-
-    // The next tile's results: to its right, or else in the panel of rows below.
-    private FetchedLines ResultAfter(int row, int column, int panel, int panels, int height, int block, int depth)
-    {
-        bool isBelow = panel + 1 == panels;
-        int requests = (depth - 1) / TileFetches.Terms + 1, rowsPerRequest = (height - 1) / requests + 1;
-        nint next = (isBelow ? row + height : row) * (nint)geometry.N + (isBelow ? column - panel * block : column + block);
-        return FetchedLines.Of(ref Unsafe.Add(ref c[0], next), geometry.N, rowsPerRequest);
     }
 
     // [row of the panel][k], copied, or [k][row of the panel] if A is transposed; what stands past the last row is of no account.
