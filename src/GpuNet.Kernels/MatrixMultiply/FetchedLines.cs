@@ -57,8 +57,8 @@ internal readonly unsafe struct FetchedLines
         float* at = first + k / TileFetches.Terms * step;
         for (int row = 0; row < rows; row++)
         {
-            Prefetch.Line(ref *at);
-            Prefetch.Line(ref at[Prefetch.LineLength]);
+            Prefetch.NearLine(ref *at);
+            Prefetch.NearLine(ref at[Prefetch.LineLength]);
             at += stride;
         }
     }
