@@ -13,7 +13,7 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// </summary>
 internal readonly struct MatrixMultiplyTile : ITile
 {
-    // Values of a product up to which it may well stand in the second-level caches.
+    // Values of a matrix below which it may well stand in the second-level caches: then asking for it costs more than it saves.
     private const int CachedLength = 1 << 18;
 
     // Values of a product that no cache holds, and terms up to which its stores rather than its sums take the time.
@@ -77,7 +77,7 @@ internal readonly struct MatrixMultiplyTile : ITile
         ref float sums = ref Unsafe.Add(ref own, scratch.Sums);
         // Stores past the caches need not fetch what they overwrite.
         bool streams = geometry.C.Length >= StreamedLength && geometry.K <= StreamedDepth && geometry.N % S.Width == 0 && IsAligned(ref c[0], S.Width);
-        bool fetchesResults = !streams && geometry.C.Length >= CachedLength;
+        bool fetchesLeft = geometry.A.Length >= CachedLength, fetchesResults = !streams && geometry.C.Length >= CachedLength;
         bool finishes = epilogue.Rectifies || epilogue.IsMasked;
         int parts = (columns.Length + blocks.PanelsAtOnce - 1) / blocks.PanelsAtOnce;
         for (int part = 0; part < parts; part++)
@@ -117,7 +117,7 @@ internal readonly struct MatrixMultiplyTile : ITile
                             Read<S, V>(ref sums, ref result, rowCount, columnCount);
 
                         TileFetches fetches = default;
-                        if (rowPanel + 1 < rowPanels)
+                        if (fetchesLeft && rowPanel + 1 < rowPanels)
                             fetches.Left = FetchedLines.OfPanel(ref a[0], geometry.A.C, !geometry.TransposeA, row + height, height, k, panel, leftRows);
                         if (!isLast && rowPanel < rightShares)
                             fetches.Right = FetchedLines.OfPanel(ref b[0], geometry.B.C, geometry.TransposeB, column, block, k + depth, rowPanel, rightRows);
