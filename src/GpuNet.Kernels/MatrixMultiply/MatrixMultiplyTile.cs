@@ -69,6 +69,8 @@ internal readonly struct MatrixMultiplyTile : ITile
         var blocks = MatrixBlocks.For(geometry, S.Width, workers);
         var rows = blocks.Rows(geometry.M, worker);
         var columns = blocks.Columns(worker);
+        if (rows.Length == 0)
+            return;
         int height = RegisterTile.HeightFor<S, V>(rows.Length), rowPanels = (rows.Length + height - 1) / height;
         var scratch = Scratch.Of(blocks, block);
         nint panelLength = Scratch.PanelLength(blocks.Depth, block);
