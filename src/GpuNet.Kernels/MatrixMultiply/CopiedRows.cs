@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Tiles;
+using GpuNet.Kernels.Tiles.Registers;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 
