@@ -73,8 +73,13 @@ internal readonly struct Staging
     /// <summary>Zeroes the copy, to be done once before the first rows are staged: what stands for padding is never written again.</summary>
     public void Clear(ref float copy)
     {
-        if (!correlation.ReadsInPlace)
-            Unsafe.InitBlockUnaligned(ref Unsafe.As<float, byte>(ref copy), 0, checked((uint)((long)correlation.InputChannels * ChannelLength * sizeof(float))));
+        if (correlation.ReadsInPlace)
+            return;
+        // A block is counted in bytes by 32 bits.
+        const long most = 1 << 28;
+        long length = (long)correlation.InputChannels * ChannelLength;
+        for (long i = 0; i < length; i += most)
+            Unsafe.InitBlockUnaligned(ref Unsafe.As<float, byte>(ref Unsafe.Add(ref copy, (nint)i)), 0, (uint)Math.Min(most, length - i) * sizeof(float));
     }
 
     /// <summary>Makes the rows that <paramref name="outputRow"/> and those after it read available.</summary>

@@ -51,7 +51,7 @@ internal readonly struct ThreeQuarterPower : IVectorPower
 /// <summary>Any power, lane by lane.</summary>
 internal readonly struct AnyPower : IVectorPower
 {
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static unsafe V Of<S, V>(V s, float beta, out V inverse)
         where S : struct, ISimd<V>
         where V : struct

@@ -20,11 +20,13 @@ internal readonly struct MatrixMultiplyTile : ITile
     private const int StreamedLength = 1 << 23, StreamedDepth = 64;
 
     private readonly MatrixMultiplyGeometry geometry;
+    private readonly MatrixBlocks blocks;
     private readonly ArrayView<float> a, b, c, rowSums, workspace;
     private readonly Epilogue epilogue;
 
     /// <summary>Binds a product to its matrices.</summary>
     /// <param name="geometry">The sizes.</param>
+    /// <param name="blocks">How the product is cut up, for the session's workers.</param>
     /// <param name="a">A, as stored.</param>
     /// <param name="b">B, as stored.</param>
     /// <param name="c">The product.</param>
@@ -32,10 +34,11 @@ internal readonly struct MatrixMultiplyTile : ITile
     /// <param name="rowSums">Where the sums of op(A)'s rows go, an inner product's bias gradient; empty if they are not wanted.</param>
     /// <param name="workspace">At least <see cref="WorkspaceLength"/> values.</param>
     public MatrixMultiplyTile(
-        MatrixMultiplyGeometry geometry, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, Epilogue epilogue, ArrayView<float> rowSums,
-        ArrayView<float> workspace)
+        MatrixMultiplyGeometry geometry, MatrixBlocks blocks, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, Epilogue epilogue,
+        ArrayView<float> rowSums, ArrayView<float> workspace)
     {
         this.geometry = geometry;
+        this.blocks = blocks;
         this.a = a;
         this.b = b;
         this.c = c;
@@ -45,8 +48,7 @@ internal readonly struct MatrixMultiplyTile : ITile
     }
 
     /// <summary>Values of workspace that a product needs.</summary>
-    public static long WorkspaceLength(MatrixMultiplyGeometry geometry, int workers) =>
-        workers * Scratch.Of(MatrixBlocks.For(geometry, Simd.Width, workers), 2 * Simd.Width).Length;
+    public static long WorkspaceLength(MatrixBlocks blocks, int workers) => workers * Scratch.Of(blocks, 2 * Simd.Width).Length;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
@@ -66,7 +68,6 @@ internal readonly struct MatrixMultiplyTile : ITile
         where T : struct, ITermLayout
     {
         int block = 2 * S.Width;
-        var blocks = MatrixBlocks.For(geometry, S.Width, workers);
         var rows = blocks.Rows(geometry.M, worker);
         var columns = blocks.Columns(worker);
         if (rows.Length == 0)

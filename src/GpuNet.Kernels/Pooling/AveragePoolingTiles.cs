@@ -73,7 +73,8 @@ internal readonly struct AveragePoolingBackward(ArrayView<float> dy, ArrayView<f
     {
         var output = geometry.Output;
         var (rows, columns) = PoolingWindows.WindowsOf(block, geometry, output);
-        int start = block.Plane * output.PlaneSize + rows.Begin * output.W + columns.Begin;
+        // Pixels that no window covers may lie behind the last one.
+        int start = rows.Length == 0 || columns.Length == 0 ? 0 : block.Plane * output.PlaneSize + rows.Begin * output.W + columns.Begin;
         int stride = geometry.Stride.Width, padding = geometry.Padding.Width;
         ref float down = ref Unsafe.Add(ref room, ((nint)rows.Length * columns.Length + PlaneLanes.Slack) * S.Width);
         ref float sums = ref Unsafe.Add(ref down, (nint)columns.Length * S.Width);

@@ -32,7 +32,7 @@ internal interface ISimd<V> where V : struct
 
     static abstract V SquareRoot(V a);
 
-    /// <summary>a^−½ and a^−¼, to the last bit or two, for a &gt; 0.</summary>
+    /// <summary>a^−½ and a^−¼, to the last bit or two, for a &gt; 0; 0 for infinity.</summary>
     static abstract V InverseRoots(V a, out V fourth);
 
     static abstract V Exp(V a);

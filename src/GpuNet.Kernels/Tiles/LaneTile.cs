@@ -28,10 +28,16 @@ internal readonly struct LaneTile<T>(T work, LaneBlocks blocks) : ITile
         // Only windows of a thousand pixels and more do not fit on the stack.
         float* stack = stackalloc float[StackValues + StackRoom.Slack];
         float* heap = blocks.Room <= StackValues ? null : (float*)NativeMemory.Alloc((nuint)(blocks.Room + StackRoom.Slack), sizeof(float));
-        ref float room = ref StackRoom.Align(heap == null ? stack : heap);
-        var share = Share.Of(blocks.Count(S.Width), worker, workers);
-        for (int i = share.Begin; i < share.End; i++)
-            work.Run<S, V>(blocks.At(i, S.Width), ref room);
-        NativeMemory.Free(heap);
+        try
+        {
+            ref float room = ref StackRoom.Align(heap == null ? stack : heap);
+            var share = Share.Of(blocks.Count(S.Width), worker, workers);
+            for (int i = share.Begin; i < share.End; i++)
+                work.Run<S, V>(blocks.At(i, S.Width), ref room);
+        }
+        finally
+        {
+            NativeMemory.Free(heap);
+        }
     }
 }

@@ -67,6 +67,7 @@ internal static class PlaneLanes
     }
 
     // How far the next block of the same size lies: further down the planes, or in the next group of them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nint Ahead<S, V>(nint planeStride, int rows, int rowStride, int columns)
         where S : struct, ISimd<V>
         where V : struct =>

@@ -43,9 +43,11 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> InverseRoots(Vector512<float> a, out Vector512<float> fourth)
     {
+        // Newton's steps would make NaN of infinity.
+        var infinite = Vector512.Equals(a, Vector512.Create(float.PositiveInfinity));
         var root = InverseRoot(a);
-        fourth = root * InverseRoot(root);
-        return root;
+        fourth = Vector512.AndNot(root * InverseRoot(root), infinite);
+        return Vector512.AndNot(root, infinite);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -40,6 +40,20 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
     }
 
     [Test]
+    public void Squares_that_overflow_give_0()
+    {
+        var shape = new Shape(1, 3, 4, 4);
+        var op = new AcrossChannelsNormOp(Session, shape, new(3, 1e-4f, 0.75f, 1));
+        double[] x = [.. Enumerable.Range(0, (int)shape.Length).Select(i => i == 0 ? 3e21 : 1)];
+        Tensor tx = Tensor(shape, x), y = Empty(shape);
+        op.Forward(tx, y);
+        // The first pixel of channels 0 and 1, whose windows have the large value.
+        Assert.That(y.ToArray()[0], Is.Zero);
+        Assert.That(y.ToArray()[16], Is.Zero);
+        Assert.That(y.ToArray(), Has.None.NaN);
+    }
+
+    [Test]
     public void Alpha_is_divided_by_the_size()
     {
         // Five channels of 1 with α = 5 and β = 1: the middle one is divided by 1 + 5/5·5 = 6.

@@ -25,6 +25,8 @@ public static class PoolingCases
         new(new(1, 1, 5, 41), new(2, 5), new(1, 2), new(0, 3)),
         new(new(2, 1, 41, 5), new(5, 2), new(4, 1), new(2, 1)),
         new(new(1, 1, 3, 70), new(3, 40), new(1, 1), new(1, 20)),
+        // A block of pixels below the last window, which padding has dropped.
+        new(new(1, 1, 3, 700), 2, 4, 1),
         // Padding along one axis drops a window of the other.
         new(new(1, 1, 5, 5), new(1, 3), new(3, 1), new(0, 1)),
         new(new(1, 1, 3, 150), new(1, 4), new(1, 2), new(0, 1)),

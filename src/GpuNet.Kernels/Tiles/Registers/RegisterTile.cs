@@ -22,6 +22,7 @@ internal static class RegisterTile
         where V : struct => S.Registers >= 32 ? MaxHeight : MinFullHeight;
 
     /// <summary>The one height that covers some rows with the least work: overhanging rows are computed and dropped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int HeightFor<S, V>(int rows)
         where S : struct, ISimd<V>
         where V : struct
@@ -41,6 +42,7 @@ internal static class RegisterTile
     /// <param name="rows">How many rows.</param>
     /// <param name="heights">Room for <see cref="MostTiles"/> heights.</param>
     /// <returns>How many tiles there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Cut<S, V>(int rows, ref int heights)
         where S : struct, ISimd<V>
         where V : struct
@@ -96,6 +98,7 @@ internal static class RegisterTile
         where S : struct, ISimd<V>
         where V : struct => S.Registers >= 32 ? [14, 8, 4] : [6, 4];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int NextHeight<S, V>(int rows)
         where S : struct, ISimd<V>
         where V : struct
@@ -113,6 +116,7 @@ internal static class RegisterTile
         return best;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int CostAfter<S, V>(int rows, int height)
         where S : struct, ISimd<V>
         where V : struct
