@@ -62,7 +62,7 @@ internal readonly record struct Correlation(
         var correlation = new Correlation(
             x.N, geometry.Groups, x.C / geometry.Groups, y.C / geometry.Groups,
             new(x.H, x.W), 1, geometry.Filter, geometry.Stride, geometry.Padding, geometry.Dilation, new(y.H, y.W), x.ImageSize, outputImage);
-        return correlation.AsOneRow();
+        return correlation.AsLongRows();
     }
 
     /// <summary>The data gradient, of dy as x.</summary>
@@ -76,7 +76,7 @@ internal readonly record struct Correlation(
             x.N, geometry.Groups, y.C / geometry.Groups, x.C / geometry.Groups,
             new(y.H, y.W), geometry.Stride, geometry.Filter, 1,
             new(reach.Height - geometry.Padding.Height, reach.Width - geometry.Padding.Width), geometry.Dilation, new(x.H, x.W), outputImage, x.ImageSize);
-        return correlation.AsOneRow();
+        return correlation.AsLongRows();
     }
 
     /// <summary>The first row of the filter that meets the plane of x, for a row of y.</summary>
@@ -96,9 +96,16 @@ internal readonly record struct Correlation(
     /// <summary>Rows of the correlated plane: those of x and the zeros between them.</summary>
     public int SpreadHeight => (Source.Height - 1) * Insertion.Height + 1;
 
-    // A 1×1 filter sees an image as one long row, so that tiles are not cut at the ends of short ones.
-    private Correlation AsOneRow() =>
-        Filter == 1 && ReadsInPlace && Stride == 1 && Source == Output
-            ? this with { Source = new(1, Source.Height * Source.Width), Output = new(1, Output.Height * Output.Width) }
-            : this;
+    // A 1×1 filter sees an image as long rows, so that tiles are not cut at the ends of short ones; as one row if no number of pixels divides it well.
+    private Correlation AsLongRows()
+    {
+        const int shortest = 64, longest = 256;
+        if (Filter != 1 || !ReadsInPlace || Stride != 1 || Source != Output)
+            return this;
+        int pixels = Source.Height * Source.Width, width = Math.Min(pixels, longest);
+        while (pixels % width != 0)
+            width--;
+        var rows = width >= shortest ? new Size2D(pixels / width, width) : new(1, pixels);
+        return this with { Source = rows, Output = rows };
+    }
 }

@@ -206,13 +206,20 @@ internal readonly struct CorrelationTile : ITile
 
     internal static int Bands(Correlation correlation, int rowsPerBand) => (correlation.Output.Height + rowsPerBand - 1) / rowsPerBand;
 
-    // Whole images if there are enough to keep the workers evenly busy and they fit; else bands of rows.
+    // Whole images if they fit and keep the workers evenly busy; else bands of rows.
     internal static int RowsPerBand(Correlation correlation, int workers)
     {
         int rows = correlation.Output.Height;
-        while (rows > 1 && (Staging.LengthOf(correlation, rows) > StagingLimit || correlation.Images * correlation.Groups * Bands(correlation, rows) < 4 * workers))
+        while (rows > 1 && (Staging.LengthOf(correlation, rows) > StagingLimit || !IsEven(correlation.Images * (long)correlation.Groups * Bands(correlation, rows), workers)))
             rows = (rows + 1) / 2;
         return rows;
+    }
+
+    // Whether no worker has much more to do than the mean: a twentieth at most, since each band stages rows that its neighbours stage too.
+    private static bool IsEven(long items, int workers)
+    {
+        long most = (items + workers - 1) / workers;
+        return items >= 4 * workers && 20 * items >= 19 * most * workers;
     }
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>

@@ -48,6 +48,20 @@ public sealed class ConvolutionGeometryTests
         Refuses(Valid with { Input = new(100000, 6, 800, 900) }, "100000×6×800×900 has more than");
     }
 
+    [TestCase(100, 2)]
+    [TestCase(17, 2)]
+    [TestCase(16, 3)]
+    [TestCase(9, 7)]
+    [TestCase(1, 4)]
+    public void Bands_of_rows_keep_any_number_of_workers_evenly_busy(int images, int workers)
+    {
+        var g = new ConvolutionGeometry(new(images, 32, 64, 16), 32, 5, 1, 2, 1, 1);
+        var forward = Correlation.Forward(g, g.Output.ImageSize);
+        int items = images * CorrelationTile.Bands(forward, CorrelationTile.RowsPerBand(forward, workers));
+        int most = (items + workers - 1) / workers;
+        Assert.That(items / (double)(most * workers), Is.GreaterThanOrEqualTo(0.95), $"{items} items");
+    }
+
     [Test]
     public void A_copy_of_whole_images_that_32_bits_do_not_count_is_made_band_by_band()
     {
