@@ -3,37 +3,30 @@ using GpuNet.Kernels.Tiles;
 namespace GpuNet.Kernels.MatrixMultiply;
 
 /// <summary>
-/// How the CPU cuts a product C = op(A)·op(B) into pieces. Rows of C go in panels of a register tile's height, columns in panels of two
-/// vectors, sums in slices, each of which goes on from what the one before left in C.
+/// How the CPU cuts a product C = op(A)·op(B) into pieces. Columns of C go in panels of two vectors, sums in slices, each of which goes on
+/// from what the one before left in C; workers share rows and panels of columns.
 /// </summary>
-/// <param name="Height">Rows of a panel.</param>
-/// <param name="RowPanels">Panels of rows; the last may be lower.</param>
 /// <param name="ColumnPanels">Panels of columns; the last may be narrower.</param>
 /// <param name="Depth">Terms of a slice of the sums; a multiple of every vector's width.</param>
 /// <param name="BlockPanels">The most panels of op(B), one slice of each, that are packed at once: what a second-level cache keeps.</param>
-/// <param name="RowShares">Parts that the row panels are dealt out in; each meets every one of the column shares, a worker each.</param>
+/// <param name="RowShares">Parts that the rows are dealt out in; each meets every one of the column shares, a worker each.</param>
 /// <param name="ColumnShares">Parts that the column panels are dealt out in.</param>
-internal readonly record struct MatrixBlocks(
-    int Height, int RowPanels, int ColumnPanels, int Depth, int BlockPanels, int RowShares, int ColumnShares)
+internal readonly record struct MatrixBlocks(int ColumnPanels, int Depth, int BlockPanels, int RowShares, int ColumnShares)
 {
-    // A slice of a row panel and one of a column panel fit a first-level cache together, nearly.
-    private const int MaxDepth = 512;
+    /// <summary>The most terms of a slice: of a panel of op(A), as many as a first-level cache keeps.</summary>
+    public const int MaxDepth = 512;
 
-    // Values: 400 KB of the 1 MB that a second-level cache holds; C and A pass through it too.
-    private const int BlockLength = 100 * 1024;
-
-    // Rows are dealt out in panels of about as many; the blocks must not depend on the exact height, nor the workspace with them.
-    private const int RowUnit = 16;
+    // Values: 512 KB of the 1 MB that a second-level cache holds; C and A pass through it too.
+    private const int BlockLength = 128 * 1024;
 
     // What packing one value costs, and what reading or writing one of C, in multiply-adds of a vector.
-    private const double PackingCost = 0.1, ResultCost = 0.03;
+    private const double PackingCost = 0.1, ResultCost = 0.06;
 
     /// <summary>The least work for the busiest worker.</summary>
     /// <param name="geometry">The product.</param>
     /// <param name="width">Floats in a vector.</param>
-    /// <param name="height">Rows of a panel.</param>
     /// <param name="workers">Workers that share the work.</param>
-    public static MatrixBlocks For(MatrixMultiplyGeometry geometry, int width, int height, int workers)
+    public static MatrixBlocks For(MatrixMultiplyGeometry geometry, int width, int workers)
     {
         int block = 2 * width, leastSlices = DivideUp(geometry.K, MaxDepth);
         MatrixBlocks best = default;
@@ -43,8 +36,7 @@ internal readonly record struct MatrixBlocks(
             for (int slices = leastSlices; workers % rowShares == 0 && slices <= 4 * leastSlices; slices++)
             {
                 int depth = DivideUp(DivideUp(geometry.K, slices), 16) * 16;
-                var blocks = new MatrixBlocks(
-                    height, DivideUp(geometry.M, height), DivideUp(geometry.N, block), depth, Math.Max(1, BlockLength / (depth * block)), rowShares, workers / rowShares);
+                var blocks = new MatrixBlocks(DivideUp(geometry.N, block), depth, Math.Max(1, BlockLength / (depth * block)), rowShares, workers / rowShares);
                 double cost = blocks.Cost(geometry, block);
                 if (cost < bestCost)
                     (best, bestCost) = (blocks, cost);
@@ -57,8 +49,8 @@ internal readonly record struct MatrixBlocks(
     /// <summary>Panels of op(B) that one of the column shares packs at once.</summary>
     public int PanelsAtOnce => Math.Min(BlockPanels, DivideUp(ColumnPanels, ColumnShares));
 
-    /// <summary>A worker's row panels.</summary>
-    public Share Rows(int worker) => Share.Of(RowPanels, worker % RowShares, RowShares);
+    /// <summary>A worker's rows.</summary>
+    public Share Rows(int rows, int worker) => Share.Of(rows, worker % RowShares, RowShares);
 
     /// <summary>A worker's column panels.</summary>
     public Share Columns(int worker) => Share.Of(ColumnPanels, worker / RowShares, ColumnShares);
@@ -66,7 +58,7 @@ internal readonly record struct MatrixBlocks(
     private double Cost(MatrixMultiplyGeometry geometry, int block)
     {
         int panels = DivideUp(ColumnPanels, ColumnShares), blocks = DivideUp(panels, BlockPanels);
-        double rows = Math.Min(DivideUp(DivideUp(geometry.M, RowUnit), RowShares) * RowUnit, geometry.M), columns = panels * (double)block, slices = DivideUp(geometry.K, Depth);
+        double rows = DivideUp(geometry.M, RowShares), columns = panels * (double)block, slices = DivideUp(geometry.K, Depth);
         double products = rows * columns * geometry.K * 2 / block, packed = (columns + rows * blocks) * geometry.K, results = rows * columns * (2 * slices - 1);
         return products + PackingCost * packed + ResultCost * results;
     }

@@ -13,11 +13,8 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// </summary>
 internal readonly struct MatrixMultiplyTile : ITile
 {
-    // From one term of a packed panel of op(A) to the next: a cache line, and the rows of any register tile.
-    private const int MaxPitch = 16;
-
-    // Up to so many rows a worker takes less time than memory does to give it op(B); so many terms go between two requests.
-    private const int FewRows = 32, FewTerms = 64;
+    // Values of a matrix below which it may well stand in the second-level caches: then asking for it costs more than it saves.
+    private const int CachedLength = 1 << 18;
 
     // Values of a product that no cache holds, and terms up to which its stores rather than its sums take the time.
     private const int StreamedLength = 1 << 23, StreamedDepth = 64;
@@ -49,27 +46,40 @@ internal readonly struct MatrixMultiplyTile : ITile
 
     /// <summary>Values of workspace that a product needs.</summary>
     public static long WorkspaceLength(MatrixMultiplyGeometry geometry, int workers) =>
-        workers * Scratch.Of(MatrixBlocks.For(geometry, Simd.Width, MaxPitch, workers), 2 * Simd.Width).Length;
+        workers * Scratch.Of(MatrixBlocks.For(geometry, Simd.Width, workers), 2 * Simd.Width).Length;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
         where S : struct, ISimd<V>
         where V : struct
     {
-        int height = RegisterTile.HeightFor<S, V>(geometry.M), block = 2 * S.Width, pitch = (height + S.Width - 1) / S.Width * S.Width;
-        var blocks = MatrixBlocks.For(geometry, S.Width, height, workers);
-        var rows = blocks.Rows(worker);
+        if (geometry.TransposeA)
+            Run<S, V, InterleavedRows>(worker, workers);
+        else
+            Run<S, V, CopiedRows>(worker, workers);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run<S, V, T>(int worker, int workers)
+        where S : struct, ISimd<V>
+        where V : struct
+        where T : struct, ITermLayout
+    {
+        int block = 2 * S.Width;
+        var blocks = MatrixBlocks.For(geometry, S.Width, workers);
+        var rows = blocks.Rows(geometry.M, worker);
         var columns = blocks.Columns(worker);
+        if (rows.Length == 0)
+            return;
+        int height = RegisterTile.HeightFor<S, V>(rows.Length), rowPanels = (rows.Length + height - 1) / height;
         var scratch = Scratch.Of(blocks, block);
         nint panelLength = Scratch.PanelLength(blocks.Depth, block);
         ref float own = ref workspace[worker * (long)scratch.Length];
         ref float right = ref Unsafe.Add(ref own, scratch.Right), left = ref Unsafe.Add(ref own, scratch.Left), start = ref Unsafe.Add(ref own, scratch.Start);
-        ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
-        for (int k = 0; k < blocks.Depth; k++)
-            Unsafe.Add(ref offsets, k) = k * pitch;
-
+        ref float sums = ref Unsafe.Add(ref own, scratch.Sums);
         // Stores past the caches need not fetch what they overwrite.
         bool streams = geometry.C.Length >= StreamedLength && geometry.K <= StreamedDepth && geometry.N % S.Width == 0 && IsAligned(ref c[0], S.Width);
+        bool fetchesLeft = geometry.A.Length >= CachedLength, fetchesResults = !streams && geometry.C.Length >= CachedLength;
         bool finishes = epilogue.Rectifies || epilogue.IsMasked;
         int parts = (columns.Length + blocks.PanelsAtOnce - 1) / blocks.PanelsAtOnce;
         for (int part = 0; part < parts; part++)
@@ -80,8 +90,9 @@ internal readonly struct MatrixMultiplyTile : ITile
             {
                 int depth = Math.Min(blocks.Depth, geometry.K - k);
                 bool isLast = k + depth == geometry.K;
-                // Few rows are done before memory has given op(B): the tiles pause to ask for the next slice, so that it comes while they compute.
-                int chunk = rows.Length * height <= FewRows ? FewTerms : depth, chunks = (depth + chunk - 1) / chunk;
+                int leftRows = FetchedLines.RowsOfShare(height, !geometry.TransposeA, panels);
+                int rightShares = Math.Min(rowPanels, TileFetches.Terms), rightRows = FetchedLines.RowsOfShare(block, geometry.TransposeB, rightShares);
+                int resultRows = (height - 1) / ((depth - 1) / TileFetches.Terms + 1) + 1;
                 PackRight<S, V>(k, depth, firstPanel * block, panels, ref right, panelLength, ref Unsafe.Add(ref own, scratch.Staging));
                 for (int panel = 0; panel < panels && k == 0; panel++)
                 {
@@ -89,42 +100,36 @@ internal readonly struct MatrixMultiplyTile : ITile
                     epilogue.WriteBias(ref Unsafe.Add(ref start, panel * block), column, Math.Min(block, geometry.N - column), block);
                 }
 
-                for (int rowPanel = rows.Begin; rowPanel < rows.End; rowPanel++)
+                for (int rowPanel = 0; rowPanel < rowPanels; rowPanel++)
                 {
-                    int row = rowPanel * height, rowCount = Math.Min(height, geometry.M - row);
+                    int row = rows.Begin + rowPanel * height, rowCount = Math.Min(height, rows.End - row);
                     int tileHeight = rowCount == height ? height : RegisterTile.HeightFor<S, V>(rowCount);
-                    PackLeft<S, V>(k, depth, row, rowCount, pitch, ref left, ref Unsafe.Add(ref own, scratch.Staging));
+                    PackLeft<S, V>(k, depth, row, rowCount, InterleavedRows.Pitch(tileHeight), ref left);
                     if (rowSums.Length > 0 && firstPanel == 0)
-                        SumRows<S, V>(ref left, k == 0, depth, row, rowCount, pitch);
-                    int fetchable = geometry.TransposeA ? depth : Math.Min(height, geometry.M - row - height), fetched = (fetchable + panels - 1) / panels;
+                        SumRows<S, V>(ref left, k == 0, depth, row, rowCount, InterleavedRows.Pitch(tileHeight));
                     for (int panel = 0; panel < panels; panel++)
                     {
-                        int column = (firstPanel + panel) * block;
+                        int column = (firstPanel + panel) * block, columnCount = Math.Min(block, geometry.N - column);
                         // Whole tiles with nothing left to do go straight to C.
-                        bool writesSums = tileHeight == rowCount && column + block <= geometry.N && !(isLast && finishes) && !streams;
+                        bool writesSums = tileHeight == rowCount && columnCount == block && !(isLast && finishes) && !streams;
                         ref float result = ref c[row * (long)geometry.N + column];
-                        ref float initial = ref Unsafe.Add(ref start, panel * block);
-                        ref float weights = ref Unsafe.Add(ref right, panel * panelLength), sums = ref Unsafe.Add(ref own, scratch.Sums);
-                        if (rowPanel + 1 < rows.End)
-                            PrefetchLeft(k, depth, row + height, panel * fetched, Math.Min((panel + 1) * fetched, fetchable));
                         ref float target = ref writesSums ? ref result : ref sums;
-                        int targetStride = writesSums ? geometry.N : block, columnCount = Math.Min(block, geometry.N - column);
+                        nint stride = writesSums ? geometry.N : block;
                         if (!writesSums && k > 0)
                             Read<S, V>(ref sums, ref result, rowCount, columnCount);
-                        for (int done = 0; done < depth; done += chunk)
-                        {
-                            if (chunk < depth && !isLast)
-                            {
-                                var lines = Share.Of(geometry.TransposeB ? columnCount : depth, (rowPanel - rows.Begin) * chunks + done / chunk, rows.Length * chunks);
-                                PrefetchRight(k + depth, depth, column, block, lines);
-                            }
 
-                            bool starts = k + done == 0;
-                            RegisterTile.Accumulate<S, V, OffsetRows>(
-                                tileHeight, ref Unsafe.Add(ref left, done * pitch), ref Unsafe.Add(ref weights, done * block), ref offsets, Math.Min(chunk, depth - done),
-                                ref starts ? ref initial : ref target, starts ? 0 : targetStride, ref target, targetStride);
-                        }
-
+                        TileFetches fetches = default;
+                        if (fetchesLeft && rowPanel + 1 < rowPanels)
+                            fetches.Left = FetchedLines.OfPanel(ref a[0], geometry.A.C, !geometry.TransposeA, row + height, height, k, panel, leftRows);
+                        if (!isLast && rowPanel < rightShares)
+                            fetches.Right = FetchedLines.OfPanel(ref b[0], geometry.B.C, geometry.TransposeB, column, block, k + depth, rowPanel, rightRows);
+                        // The next tile's: to the right, or the first one of the panel below.
+                        nint next = panel + 1 < panels ? block : height * (nint)geometry.N - panel * block;
+                        if (fetchesResults)
+                            fetches.Result = FetchedLines.Of(ref Unsafe.Add(ref result, next), geometry.N, resultRows);
+                        RegisterTile.Accumulate<S, V, T>(
+                            tileHeight, ref left, ref Unsafe.Add(ref right, panel * panelLength), ref Unsafe.As<TileFetches, int>(ref fetches), depth,
+                            ref k == 0 ? ref Unsafe.Add(ref start, panel * block) : ref target, k == 0 ? 0 : stride, ref target, stride);
                         if (!writesSums)
                             Write<S, V>(ref sums, row, rowCount, column, columnCount, isLast, streams);
                     }
@@ -133,9 +138,9 @@ internal readonly struct MatrixMultiplyTile : ITile
         }
     }
 
-    // left[k][row of the panel]; what stands past the last row is of no account.
+    // [row of the panel][k], copied, or [k][row of the panel] if A is transposed; what stands past the last row is of no account.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackLeft<S, V>(int firstDepth, int depth, int row, int rows, int pitch, ref float left, ref float staging)
+    private void PackLeft<S, V>(int firstDepth, int depth, int row, int rows, int pitch, ref float left)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -150,11 +155,13 @@ internal readonly struct MatrixMultiplyTile : ITile
         }
         else
         {
-            for (int r = 0; r < rows; r += S.Width)
+            ref float source = ref a[row * (long)geometry.K + firstDepth];
+            for (int r = 0; r < rows; r++)
             {
-                Transpose<S, V>(
-                    ref a[(row + r) * (long)geometry.K + firstDepth], geometry.K, Math.Min(S.Width, geometry.M - row - r), depth, ref Unsafe.Add(ref left, r),
-                    pitch, ref staging);
+                for (nint k = 0; k < depth; k += S.Width)
+                    S.Store(S.Load(in source, k), ref left, k);
+                source = ref Unsafe.Add(ref source, geometry.K);
+                left = ref Unsafe.Add(ref left, CopiedRows.Stride);
             }
         }
     }
@@ -210,38 +217,6 @@ internal readonly struct MatrixMultiplyTile : ITile
             for (int line = 0; line < lines; line++)
                 S.Store(S.Load(in source, line * sourceStride + k), ref staging, line * S.Width);
             S.Transpose(in staging, S.Width, ref Unsafe.Add(ref destination, k * destinationStride), destinationStride, S.Width);
-        }
-    }
-
-    // Asks for what the next panel of op(A) is packed from: some of its terms, or of its rows.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PrefetchLeft(int firstDepth, int depth, int row, int begin, int end)
-    {
-        nint stride = geometry.TransposeA ? geometry.M : geometry.K;
-        int length = geometry.TransposeA ? 1 : depth;
-        ref float source = ref a[0];
-        source = ref Unsafe.Add(ref source, geometry.TransposeA ? (firstDepth + begin) * stride + row + MaxPitch - 1 : (row + begin) * stride + firstDepth);
-        for (int line = begin; line < end; line++)
-        {
-            for (nint i = 0; i < length; i += Prefetch.LineLength)
-                Prefetch.Line(ref Unsafe.Add(ref source, i));
-            source = ref Unsafe.Add(ref source, stride);
-        }
-    }
-
-    // Asks for what a panel of op(B) is packed from in the next slice: some of its terms, or of its columns.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PrefetchRight(int firstDepth, int depth, int column, int block, Share lines)
-    {
-        nint stride = geometry.TransposeB ? geometry.K : geometry.N;
-        int length = geometry.TransposeB ? Math.Min(depth, geometry.K - firstDepth) : block;
-        ref float source = ref b[0];
-        source = ref Unsafe.Add(ref source, geometry.TransposeB ? (column + lines.Begin) * stride + firstDepth : (firstDepth + lines.Begin) * stride + column);
-        for (int line = lines.Begin; line < lines.End; line++)
-        {
-            for (nint i = 0; i < length; i += Prefetch.LineLength)
-                Prefetch.Line(ref Unsafe.Add(ref source, i));
-            source = ref Unsafe.Add(ref source, stride);
         }
     }
 
@@ -303,17 +278,16 @@ internal readonly struct MatrixMultiplyTile : ITile
     }
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
-    private readonly record struct Scratch(nint Offsets, nint Start, nint Sums, nint Staging, nint Left, nint Right, nint Length)
+    private readonly record struct Scratch(nint Start, nint Sums, nint Staging, nint Left, nint Right, nint Length)
     {
         // Not a multiple of a page: the panels that a row is spread over would fall on the same lines of a cache.
         public static nint PanelLength(int depth, int block) => (depth + 2) * block;
 
         public static Scratch Of(MatrixBlocks blocks, int block)
         {
-            int panels = Math.Min(blocks.BlockPanels, blocks.ColumnPanels);
-            nint offsets = 0, start = offsets + blocks.Depth, sums = start + panels * block, staging = sums + RegisterTile.MaxHeight * block;
-            nint left = staging + block * block / 4, right = left + blocks.Depth * MaxPitch;
-            return new(offsets, start, sums, staging, left, right, right + panels * PanelLength(blocks.Depth, block));
+            nint start = 0, sums = start + blocks.PanelsAtOnce * block, staging = sums + RegisterTile.MaxHeight * block;
+            nint left = staging + block * block / 4, right = left + Prefetch.LineLength * CopiedRows.Stride;
+            return new(start, sums, staging, left, right, right + blocks.PanelsAtOnce * PanelLength(blocks.Depth, block));
         }
     }
 }

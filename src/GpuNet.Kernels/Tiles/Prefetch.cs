@@ -9,11 +9,19 @@ internal static class Prefetch
     /// <summary>Values of a cache line.</summary>
     public const int LineLength = CacheLine.Length;
 
-    /// <summary>Asks for the cache line that a value stands in. The value must not move: it stands in an arena.</summary>
+    /// <summary>Asks the second-level cache for the line that a value stands in. The value must not move: it stands in an arena.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Line(ref float value)
     {
         if (Sse.IsSupported)
             Sse.Prefetch1(Unsafe.AsPointer(ref value));
+    }
+
+    /// <summary>Asks the first-level cache for the line that a value stands in. The value must not move: it stands in an arena.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void NearLine(ref float value)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(Unsafe.AsPointer(ref value));
     }
 }
