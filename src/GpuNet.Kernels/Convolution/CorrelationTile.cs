@@ -227,10 +227,12 @@ internal readonly struct CorrelationTile : ITile
     {
         public static Scratch Of(Correlation correlation, int rowsPerBand, int block)
         {
-            nint bias = 0, sums = bias + block, transposed = sums + (RegisterTile.MaxHeight + 2) * block, heights = transposed + block * block / 4;
-            nint offsets = heights + (RegisterTile.MostTiles(correlation.Output.Width) + 15) / 16 * 16;
-            nint staged = offsets + (correlation.Terms + 15) / 16 * 16;
-            return new(bias, sums, transposed, heights, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + 15) / 16 * 16));
+            // Sums are transposed by whole vectors of pixels, one square of a vector's width at a time.
+            int width = block / 2, pixels = (RegisterTile.MaxHeight + width - 1) / width * width;
+            nint bias = 0, sums = bias + block, transposed = sums + pixels * block, heights = transposed + width * width;
+            nint offsets = heights + CacheLine.Fill(RegisterTile.MostTiles(correlation.Output.Width));
+            nint staged = offsets + CacheLine.Fill(correlation.Terms);
+            return new(bias, sums, transposed, heights, offsets, staged, staged + (nint)CacheLine.Fill(Staging.LengthOf(correlation, rowsPerBand)));
         }
     }
 }

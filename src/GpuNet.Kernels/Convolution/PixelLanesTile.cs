@@ -176,7 +176,7 @@ internal readonly struct PixelLanesTile : ITile
     }
 
     // Of one group; the last panel may be higher than its channels.
-    private static long PackedLength(Correlation correlation) => (long)(correlation.OutputChannels + RegisterTile.MaxHeight) * correlation.Terms / 16 * 16 + 16;
+    private static long PackedLength(Correlation correlation) => CacheLine.Fill((long)(correlation.OutputChannels + RegisterTile.MaxHeight) * correlation.Terms);
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
     private readonly record struct Scratch(nint Bias, nint Sums, nint Heights, nint Offsets, nint Staged, nint Length)
@@ -184,9 +184,9 @@ internal readonly struct PixelLanesTile : ITile
         public static Scratch Of(Correlation correlation, int rowsPerBand, int block)
         {
             nint bias = 0, sums = bias + ((nint)correlation.Groups * correlation.OutputChannels + RegisterTile.MaxHeight) * block, heights = sums + RegisterTile.MaxHeight * block;
-            nint offsets = heights + (RegisterTile.MostTiles(correlation.OutputChannels) + 15) / 16 * 16;
-            nint staged = offsets + (correlation.Terms + 15) / 16 * 16;
-            return new(bias, sums, heights, offsets, staged, staged + (nint)((Staging.LengthOf(correlation, rowsPerBand) + block + 15) / 16 * 16));
+            nint offsets = heights + CacheLine.Fill(RegisterTile.MostTiles(correlation.OutputChannels));
+            nint staged = offsets + CacheLine.Fill(correlation.Terms);
+            return new(bias, sums, heights, offsets, staged, staged + (nint)CacheLine.Fill(Staging.LengthOf(correlation, rowsPerBand) + block));
         }
     }
 }

@@ -91,7 +91,7 @@ internal readonly struct WeightGradientTile : ITile
         where S : struct, ISimd<V>
         where V : struct
     {
-        int block = 2 * S.Width, width = correlation.Output.Width, pixels = correlation.Output.Height * width;
+        int block = 2 * S.Width, pixels = correlation.Output.Height * correlation.Output.Width;
         ref float sums = ref Unsafe.Add(ref shared, part * layout.PartLength);
         ref float biasSums = ref Unsafe.Add(ref sums, (nint)layout.AllTiles * layout.Height * block);
         var images = Share.Of(correlation.Images, part, layout.Parts);
@@ -123,20 +123,31 @@ internal readonly struct WeightGradientTile : ITile
                     SumGradients<S, V>(ref gradients, (nint)count * pixels, first > images.Begin, ref Unsafe.Add(ref biasSums, groupBlock * block));
                 for (int tile = begin; tile < end; tile++)
                 {
-                    int firstTerm = tile * layout.Height;
-                    var rows = RowsOf(firstTerm, Math.Min(firstTerm + layout.Height, correlation.Terms) - 1);
                     ref float tileSums = ref Unsafe.Add(ref sums, (nint)(groupBlock * layout.Tiles + tile) * layout.Height * block);
                     if (first == images.Begin)
                         Clear<S, V>(ref tileSums, layout.Height * block);
-                    ref float firstRow = ref Unsafe.Add(ref staged, staging.RowOffset(rows.Begin));
-                    ref float firstGradient = ref Unsafe.Add(ref gradients, (nint)rows.Begin * width * block);
-                    if (channels > S.Width)
-                        TapTile.Accumulate<S, V>(ref firstRow, ref Unsafe.Add(ref offsets, firstTerm), count, stagedImage, rows.Length, staging.RowOffset(1), width, ref firstGradient, (nint)pixels * block, ref tileSums);
-                    else
-                        NarrowTapTile.Accumulate<S, V>(ref firstRow, ref Unsafe.Add(ref offsets, firstTerm), count, stagedImage, rows.Length, staging.RowOffset(1), width, ref firstGradient, (nint)pixels * block, ref tileSums);
+                    SumTile<S, V>(ref staged, stagedImage, staging.RowOffset(1), ref gradients, ref offsets, tile * layout.Height, layout.Height, count, channels <= S.Width, ref tileSums);
                 }
             }
         }
+    }
+
+    // One tile's sums over some staged images.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumTile<S, V>(
+        ref float staged, nint stagedImage, nint stagedRow, ref float gradients, ref int offsets, int firstTerm, int height, int images, bool isNarrow, ref float sums)
+        where S : struct, ISimd<V>
+        where V : struct
+    {
+        var rows = RowsOf(firstTerm, Math.Min(firstTerm + height, correlation.Terms) - 1);
+        int block = 2 * S.Width, width = correlation.Output.Width;
+        nint pixels = (nint)correlation.Output.Height * width;
+        ref float firstRow = ref Unsafe.Add(ref staged, rows.Begin * stagedRow), firstGradient = ref Unsafe.Add(ref gradients, (nint)rows.Begin * width * block);
+        ref int tileOffsets = ref Unsafe.Add(ref offsets, firstTerm);
+        if (isNarrow)
+            NarrowTapTile.Accumulate<S, V>(ref firstRow, ref tileOffsets, images, stagedImage, rows.Length, stagedRow, width, ref firstGradient, pixels * block, ref sums);
+        else
+            TapTile.Accumulate<S, V>(ref firstRow, ref tileOffsets, images, stagedImage, rows.Length, stagedRow, width, ref firstGradient, pixels * block, ref sums);
     }
 
     // The rows of output for which any of the terms' filter rows lies inside the image; the others would add zeros.
@@ -288,13 +299,11 @@ internal readonly struct WeightGradientTile : ITile
             int parts = all >= FewTiles ? 1 : Math.Min(correlation.Images, (FewTiles + 2 * all - 1) / (2 * all) * 2);
             int width = block / 2, images = WeightGradientTile.ImagesPerChunk(correlation, block);
             nint part = (nint)all * height * block + correlation.Groups * blocks * block;
-            nint offsets = 0, gradients = offsets + Lines((nint)tiles * height);
+            nint offsets = 0, gradients = offsets + CacheLine.Fill((nint)tiles * height);
             nint staged = gradients + (nint)images * correlation.Output.Height * correlation.Output.Width * block;
-            nint stagedImage = Lines((nint)Staging.LengthOf(correlation, correlation.Output.Height));
+            nint stagedImage = CacheLine.Fill((nint)Staging.LengthOf(correlation, correlation.Output.Height));
             nint rows = width * block + width * width;
             return new(height, tiles, blocks, all, (correlation.Terms + width - 1) / width, parts, images, part, offsets, gradients, staged, stagedImage, staged + Math.Max(images * stagedImage, rows));
         }
-
-        private static nint Lines(nint length) => (length + 15) / 16 * 16;
     }
 }

@@ -11,7 +11,6 @@ internal readonly record struct ChannelWindows(int First, int Count)
     /// <summary>Values of the backward pass's ring: a part of the first cache.</summary>
     public const int RingValues = 4096;
 
-    private const int Line = 16;
     private const int LongestRun = 512;
 
     /// <summary>The window around a channel.</summary>
@@ -24,9 +23,9 @@ internal readonly record struct ChannelWindows(int First, int Count)
     /// <summary>Pixels of a run, of which a ring holds one for each of <paramref name="slots"/> channels: whole lines, and nearly as many in the last run of a plane.</summary>
     public static int RunOf(int plane, int slots)
     {
-        int longest = Math.Clamp(RingValues / slots / Line * Line, Line, LongestRun);
+        int longest = Math.Clamp(RingValues / slots / CacheLine.Length * CacheLine.Length, CacheLine.Length, LongestRun);
         int runs = (plane + longest - 1) / longest;
-        return ((plane + runs - 1) / runs + Line - 1) / Line * Line;
+        return CacheLine.Fill((plane + runs - 1) / runs);
     }
 
     /// <summary>Σ x² over a window, at the vector of pixels from <paramref name="pixel"/> on.</summary>

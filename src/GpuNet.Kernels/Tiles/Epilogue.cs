@@ -54,7 +54,7 @@ internal readonly struct Epilogue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchMask(long at, int count)
     {
-        for (int i = 0; i < count; i += Prefetch.LineLength)
+        for (int i = 0; i < count; i += CacheLine.Length)
             Prefetch.Line(ref mask[at + i]);
     }
 

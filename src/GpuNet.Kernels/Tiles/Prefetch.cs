@@ -7,7 +7,7 @@ namespace GpuNet.Kernels.Tiles;
 internal static class Prefetch
 {
     /// <summary>Values of a cache line.</summary>
-    public const int LineLength = 16;
+    public const int LineLength = CacheLine.Length;
 
     /// <summary>Asks the second-level cache for the line that a value stands in. The value must not move: it stands in an arena.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

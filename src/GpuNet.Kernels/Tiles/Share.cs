@@ -14,8 +14,7 @@ internal readonly record struct Share(int Begin, int End)
     /// <summary>Splits values evenly at multiples of a cache line, so that no line is written by two workers.</summary>
     public static Share OfLines(int values, int worker, int workers)
     {
-        const int line = 16;
-        var lines = Of((values + line - 1) / line, worker, workers);
-        return new(Math.Min(lines.Begin * line, values), Math.Min(lines.End * line, values));
+        var lines = Of(CacheLine.Fill(values) / CacheLine.Length, worker, workers);
+        return new(Math.Min(lines.Begin * CacheLine.Length, values), Math.Min(lines.End * CacheLine.Length, values));
     }
 }

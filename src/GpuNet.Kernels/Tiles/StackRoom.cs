@@ -6,9 +6,9 @@ namespace GpuNet.Kernels.Tiles;
 internal static unsafe class StackRoom
 {
     /// <summary>Values to allocate beside those that are used.</summary>
-    public const int Slack = 16;
+    public const int Slack = CacheLine.Length;
 
-    private const nuint LineBytes = 64;
+    private const nuint LineBytes = CacheLine.Length * sizeof(float);
 
     /// <summary>The first value at the start of a line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Tiles;
 using GpuNet.Kernels.Tiles.Registers;
 
 namespace GpuNet.Kernels.Convolution.Winograd;
@@ -23,9 +24,6 @@ internal readonly record struct WinogradSizes
 
     // A wider row of tiles would not fit a band.
     private const int MaxWidth = 4096;
-
-    // Values of a cache line.
-    private const int Line = 16;
 
     private readonly Correlation correlation;
     private readonly int width;
@@ -124,7 +122,7 @@ internal readonly record struct WinogradSizes
         get
         {
             long rows = (long)CeilingOf(Bands, Passes) * BandRows * Across + RegisterTile.MaxHeight - 1;
-            return Points * Points * (rows * InputBlocks * width + (rows / RegisterTile.MinFullHeight + 1) * Line);
+            return Points * Points * (rows * InputBlocks * width + (rows / RegisterTile.MinFullHeight + 1) * CacheLine.Length);
         }
     }
 
@@ -162,7 +160,7 @@ internal readonly record struct WinogradSizes
     public nint Offsets => Zeros + 2 * width;
 
     // A transform writes all points of one place. A line more between them spreads these over the sets of the caches, where powers of 2 would collide.
-    private static nint Spread(nint length) => length + Line;
+    private static nint Spread(nint length) => length + CacheLine.Length;
 
     private static int CeilingOf(int a, int b) => (a + b - 1) / b;
 }

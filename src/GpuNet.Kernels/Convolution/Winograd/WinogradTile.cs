@@ -52,7 +52,7 @@ internal readonly struct WinogradTile<T> : ITile
     public static long WorkspaceLength(Correlation correlation, int workers)
     {
         var sizes = new WinogradSizes(correlation, T.Outputs, Simd.Width, workers);
-        return Lines(sizes.TransformedLength) + workers * Lines(sizes.WorkerLength);
+        return CacheLine.Fill(sizes.TransformedLength) + workers * CacheLine.Fill(sizes.WorkerLength);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -61,7 +61,7 @@ internal readonly struct WinogradTile<T> : ITile
         where V : struct
     {
         ref float transformed = ref workspace[0];
-        ref float own = ref Unsafe.Add(ref transformed, (nint)(Lines(sizes.TransformedLength) + worker * Lines(sizes.WorkerLength)));
+        ref float own = ref Unsafe.Add(ref transformed, (nint)(CacheLine.Fill(sizes.TransformedLength) + worker * CacheLine.Fill(sizes.WorkerLength)));
         Clear(ref Unsafe.Add(ref own, sizes.Zeros), 2 * S.Width);
         WriteOffsets<S, V>(ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, sizes.Offsets)));
         for (int group = 0; group < correlation.Groups; group++)
@@ -313,6 +313,4 @@ internal readonly struct WinogradTile<T> : ITile
 
     private static void Clear(ref float destination, int count) =>
         Unsafe.InitBlockUnaligned(ref Unsafe.As<float, byte>(ref destination), 0, (uint)count * sizeof(float));
-
-    private static long Lines(long values) => (values + 15) / 16 * 16;
 }
