@@ -37,7 +37,7 @@ public abstract class Layer
     /// <summary>Whether the backward pass reads the inputs; if not, their memory is free for gradients.</summary>
     public virtual bool BackwardReadsInputs => true;
 
-    /// <summary>Whether the backward pass reads the output; if not, its memory is free for gradients once no one else needs it.</summary>
+    /// <summary>Whether the backward pass reads the output, other than to mask (<see cref="CanMaskDX"/>); if not, its memory is free for gradients once no one else needs it.</summary>
     public virtual bool BackwardReadsOutput => true;
 
     /// <summary>Whether the layer is a loss: the output holds its totals (see <see cref="LossTotals"/>), no gradient comes in, and the
@@ -53,11 +53,12 @@ public abstract class Layer
     public virtual bool JoinsChannels => false;
 
     /// <summary>Whether the forward pass can set y's values below 0 to 0 (<see cref="LayerContext.Rectify"/>). The backward pass then gets the gradient of
-    /// what the rectifier reads, as ever. Only used of a layer whose backward pass does not read y.</summary>
+    /// what the rectifier reads, as ever. Only used of a layer whose backward pass does not read y, not even for <see cref="CanMaskDX"/>.</summary>
     public virtual bool CanRectify => false;
 
     /// <summary>Whether the backward pass can set dx to 0 where x is not above 0 (<see cref="LayerTensors.MasksDX"/>), x as it stands then: for a layer
-    /// that runs in place it is y. Only used of a layer with one input.</summary>
+    /// that runs in place it is y, which the layer above then leaves as it is, whatever <see cref="BackwardReadsOutput"/> says. Only used of a layer with one
+    /// input.</summary>
     public virtual bool CanMaskDX => false;
 
     /// <summary>Whether y and dy may be neighbouring channels of wider tensors (<see cref="LayerContext.Window"/>). Only used of a layer that does not run in

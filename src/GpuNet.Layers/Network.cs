@@ -187,7 +187,8 @@ public sealed class Network : IDisposable
             AllowWinograd = options.AllowWinograd,
         });
         layers[index] = bound;
-        layers[index] = options.Decorate?.Invoke(node.Layer, bound) ?? bound;
+        if (options.Decorate is { } decorate)
+            layers[index] = decorate(node.Layer, bound) ?? throw new NetworkException($"{node.Layer.Name}: Decorate returned null for it; every layer needs a form that computes. Return the layer that was passed to leave it as it is.");
     }
 
     private LossTotals ReadTotals(int loss)

@@ -43,7 +43,7 @@ public sealed class TimeTests
     [TestCase("--input", "3x-1x2", ExitCode.Usage, "--input is '3x-1x2'", "3x32x32")]
     [TestCase("--input", "1x2x2", ExitCode.Usage, "pool2: ", "Lower the filter")]
     [TestCase("--classes", "1", ExitCode.Usage, "1 classes", "at least 2")]
-    [TestCase("--batch", "0", ExitCode.Usage, "0×3×32×32", "batch")]
+    [TestCase("--batch", "0", ExitCode.Usage, "--batch is 0", "at least 1 image")]
     [TestCase("--iterations", "0", ExitCode.Usage, "iterations is 0", "at least 1")]
     [TestCase("--iterations", "some", ExitCode.Usage, "--iterations is 'some'", "whole number")]
     [TestCase("--model", "vgg", ExitCode.Usage, "model 'vgg'", "cifar10_quick")]

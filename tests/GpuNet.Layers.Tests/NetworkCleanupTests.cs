@@ -34,6 +34,15 @@ public sealed class NetworkCleanupTests
     }
 
     [Test]
+    public void A_wrapping_that_returns_null_is_refused_and_its_layer_closed()
+    {
+        Assert.That(
+            () => Compile(new Watched("last", closed), (layer, bound) => layer.Name == "second" ? null! : bound),
+            Throws.TypeOf<NetworkException>().With.Message.StartsWith("second: Decorate returned null"));
+        Assert.That(closed, Is.EqualTo(new[] { "first", "second" }));
+    }
+
+    [Test]
     public void First_values_that_fail_to_be_drawn_close_every_layer()
     {
         Assert.That(() => Compile(new Watched("last", closed) { Parameter = new FailingFiller() }), Throws.TypeOf<Failure>());

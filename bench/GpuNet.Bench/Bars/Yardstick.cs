@@ -8,9 +8,6 @@ namespace GpuNet.Bench.Bars;
 /// waits for the slow core, one that does not is less disturbed than the peak, and neither says what it can do.</param>
 internal readonly record struct Yardstick(double Speed, bool IsSteady)
 {
-    // Undisturbed cores differ by a few per cent.
-    private const double LeastBalance = 0.9;
-
     /// <summary>The multiply-add peak.</summary>
-    public static Yardstick Of(PeakSpeed peak) => new(peak.Speed, peak.Balance >= LeastBalance);
+    public static Yardstick Of(PeakSpeed peak) => new(peak.Speed, peak.IsSteady);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
+using GpuNet.Training;
 using GpuNet.Training.Recipes;
 
 namespace GpuNet.Cli.Options;
@@ -35,6 +36,12 @@ internal sealed class InputOptions
     }
 
     /// <summary>Describes the network.</summary>
-    public NetworkBuilder Build(ParseResult parsed, Model model) =>
-        model.Build((parsed.GetValue(image) ?? model.Image).WithBatch(parsed.GetValue(batch) ?? 100), parsed.GetValue(classes) ?? model.Classes);
+    /// <exception cref="TrainingException">The batch is empty.</exception>
+    public NetworkBuilder Build(ParseResult parsed, Model model)
+    {
+        int images = parsed.GetValue(batch) ?? 100;
+        if (images < 1)
+            throw new TrainingException($"--batch is {images}; an iteration needs at least 1 image. Leave it out for 100.");
+        return model.Build((parsed.GetValue(image) ?? model.Image).WithBatch(images), parsed.GetValue(classes) ?? model.Classes);
+    }
 }

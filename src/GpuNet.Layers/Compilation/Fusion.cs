@@ -29,7 +29,7 @@ internal static class Fusion
     // The rectifier's forward pass: its producer writes max(…, 0) at once, into the memory of both.
     private static void RectifyInProducer(NetworkNode rectifier)
     {
-        if (rectifier.Inputs[0].Producer is not { Layer: { CanRectify: true, BackwardReadsOutput: false } } producer)
+        if (rectifier.Inputs[0].Producer is not { Layer.CanRectify: true, BackwardReadsOutput: false } producer)
             return;
         producer.Rectifies = true;
         rectifier.ForwardIsFused = true;

@@ -78,7 +78,7 @@ internal sealed class NetworkGraph
 
             if (!node.IsCalledBackward)
                 continue;
-            if (node.Layer.BackwardReadsOutput)
+            if (node.BackwardReadsOutput)
                 node.Outputs[0].Activation?.Use(Backward(i));
             foreach (var input in node.Inputs.Where(_ => node.Layer.BackwardReadsInputs || node.MasksDX))
                 input.Activation?.Use(Backward(i));
@@ -90,7 +90,7 @@ internal sealed class NetworkGraph
     // that the layer below did.
     private bool MayRunInPlace(NetworkNode node) => node.Layer is Split || (node.Layer.IsRectifier && node.ForwardIsFused)
         || (share && node.Layer.MayRunInPlace && node.Inputs.Count == 1 && node.Inputs[0].Producer is { Layer: not Split } producer
-            && !(producer.Layer.BackwardReadsOutput && producer.IsCalledBackward));
+            && !(producer.BackwardReadsOutput && producer.IsCalledBackward));
 
     private void StoreGradients()
     {

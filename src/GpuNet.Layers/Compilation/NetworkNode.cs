@@ -51,6 +51,9 @@ internal sealed class NetworkNode
     /// <summary>Whether it does the backward pass of the rectifier, or of all the rectifiers, that wrote its input.</summary>
     public bool MasksDX { get; set; }
 
+    /// <summary>Whether its backward pass reads y: for its own gradient, or, where y is x, for the mask.</summary>
+    public bool BackwardReadsOutput => Layer.BackwardReadsOutput || (MasksDX && Layer.MayRunInPlace);
+
     /// <summary>The channels of a concatenation's output that it writes; null if its output is a tensor of its own.</summary>
     public ChannelWindow? Window { get; set; }
 

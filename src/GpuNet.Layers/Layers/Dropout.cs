@@ -50,7 +50,8 @@ public sealed class Dropout(string name, float ratio) : Layer(name)
             if (!t.NeedsDX)
                 return;
             // Dropout then runs in place, behind a rectifier that has run already (a convolution or inner product rectifies on its way to memory, so
-            // nothing is gained by rectifying here): y > 0 says that the value was kept and positive, and no mask has to be drawn again.
+            // nothing is gained by rectifying here): y > 0 says that the value was kept and positive, and no mask has to be drawn again. y is x here, and a mask is
+            // kept, so that BackwardReadsOutput needs not say so.
             if (t.MasksDX)
                 op.BackwardOfPositive(t.Y, t.DY, t.DX);
             else

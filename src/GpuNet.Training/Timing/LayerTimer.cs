@@ -21,7 +21,7 @@ internal sealed class LayerTimer(DeviceClock clock, Layer layer, BoundLayer inne
     {
         inner.Forward(t, pass);
         if (IsOn)
-            forward.End(clock, t.OutputShape, PassWork.OfForward(t));
+            forward.End(clock, t.OutputShape, PassWork.OfForward(layer, t));
     }
 
     public override void Backward(LayerTensors t, Pass pass)

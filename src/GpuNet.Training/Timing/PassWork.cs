@@ -9,16 +9,21 @@ namespace GpuNet.Training.Timing;
 /// <param name="Bytes">Bytes that must be read and written: inputs, output, parameters and what is saved, each once.</param>
 internal readonly record struct PassWork(double Operations, double Bytes)
 {
-    /// <summary>Forward: inputs and parameters are read, the output and what is saved written.</summary>
-    public static PassWork OfForward(LayerTensors t) => new(ProductOf(t), BytesOf(Sum(t.Xs) + Sum(t.Parameters) + t.OutputShape.Length + Sum(t.Saved)));
+    // The builder's own layer for a value with several readers.
+    private const string SplitKind = "Split";
 
-    /// <summary>Backward: the output's gradient, what is saved and what the layer reads again are read, gradients are written. A layer with
-    /// weights computes one product for their gradient, and one for the input's where it is wanted.</summary>
+    /// <summary>Forward: inputs and parameters are read, the output and what is saved written. A split's readers share its input, so that nothing moves.</summary>
+    public static PassWork OfForward(Layer layer, LayerTensors t) => layer.Kind == SplitKind
+        ? default
+        : new(ProductOf(t), BytesOf(Sum(t.Xs) + Sum(t.Parameters) + t.OutputShape.Length + Sum(t.Saved)));
+
+    /// <summary>Backward: the output's gradient, what is saved and what the layer reads again are read, the mask of its gradient too, gradients are written;
+    /// no gradient depends on the bias. A layer with weights computes one product for their gradient, and one for the input's where it is wanted.</summary>
     public static PassWork OfBackward(Layer layer, LayerTensors t)
     {
         // Of a tensor that the layer works on a window of, the window counts.
         long read = (t.DYs.Count + (layer.BackwardReadsOutput ? 1 : 0)) * t.OutputShape.Length + Sum(t.Saved) +
-            (layer.BackwardReadsInputs || t.MasksDX ? Sum(t.Xs) : 0) + (t.NeedsDX ? Sum(t.Parameters) : 0);
+            (layer.BackwardReadsInputs || t.MasksDX ? Sum(t.Xs) : 0) + (t.NeedsDX ? Sum(t.Parameters) - (t.B?.Length ?? 0) : 0);
         return new(ProductOf(t) * (t.NeedsDX ? 2 : 1), BytesOf(read + Sum(t.DXs) + Sum(t.ParameterGradients)));
     }
 

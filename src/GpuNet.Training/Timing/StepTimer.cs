@@ -78,7 +78,8 @@ public sealed class StepTimer : IDisposable
 
     private StepTimes Measure(int iterations, CancellationToken cancellation)
     {
-        List<double> wholes = [], updates = [], multiplyAdds = [], copies = [];
+        List<double> wholes = [], updates = [], copies = [];
+        var multiplyAdds = peaks is null ? null : new PeakSamples(peaks.MultiplyAdd);
         for (int i = 0; i < WarmUp; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -90,7 +91,7 @@ public sealed class StepTimer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             if (peaks is not null && i % Math.Max(1, iterations / PeakMeasurements) == 0)
             {
-                multiplyAdds.Add(peaks.MultiplyAdd().Speed);
+                multiplyAdds!.Take();
                 copies.Add(peaks.Copy());
                 // The copy has emptied the caches.
                 step.Time(1);
@@ -105,8 +106,9 @@ public sealed class StepTimer : IDisposable
             Quartiles.Of(updates).Median,
             PassWork.OfUpdate(Network.Parameters.Sum(parameter => parameter.Shape.Length)).Bytes,
             Quartiles.Of(wholes).Median,
-            peaks is null ? null : Quartiles.Of(multiplyAdds).Median,
-            peaks is null ? null : Quartiles.Of(copies).Median);
+            multiplyAdds?.Median,
+            peaks is null ? null : Quartiles.Of(copies).Median,
+            multiplyAdds?.IsSteady ?? true);
     }
 
     // Milliseconds of the update.

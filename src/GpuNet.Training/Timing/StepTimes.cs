@@ -9,7 +9,8 @@ namespace GpuNet.Training.Timing;
 /// <param name="StepMilliseconds">The whole step without timers.</param>
 /// <param name="Peak">The processor's multiply-add peak in the same run, in GFLOP/s; null on other devices.</param>
 /// <param name="Copy">The memory's copy bandwidth in the same run, in GB/s read and written; null on other devices.</param>
-public sealed record StepTimes(IReadOnlyList<PassTime> Passes, double UpdateMilliseconds, double UpdateBytes, double StepMilliseconds, double? Peak, double? Copy)
+/// <param name="PeakIsSteady">Whether the cores were equally fast while the peak was measured, most times at least.</param>
+public sealed record StepTimes(IReadOnlyList<PassTime> Passes, double UpdateMilliseconds, double UpdateBytes, double StepMilliseconds, double? Peak, double? Copy, bool PeakIsSteady = true)
 {
     // The clock's own resolution, and what a mark costs.
     private const double LeastMilliseconds = 0.002;
@@ -37,13 +38,17 @@ public sealed record StepTimes(IReadOnlyList<PassTime> Passes, double UpdateMill
     {
         get
         {
-            string share = Peak is { } peak ? $", {Number(100 * Operations / StepMilliseconds / 1e6 / peak, 0)} % of the peak" : "";
+            string share = Peak is { } peak ? $", {Number(100 * Operations / StepMilliseconds / 1e6 / peak, 0)} % of the peak{Doubt}" : "";
             yield return $"The step without timers: {Number(StepMilliseconds, 3)} ms, {Number(Operations / StepMilliseconds / 1e6, 1)} GFLOP/s{share}.";
             if (Peak is not null && Copy is not null)
-                yield return $"In the same run: peak {Number(Peak.Value, 1)} GFLOP/s, copy {Number(Copy.Value, 1)} GB/s.";
+                yield return $"In the same run: peak {Number(Peak.Value, 1)} GFLOP/s{Doubt}, copy {Number(Copy.Value, 1)} GB/s.";
+            if (Peak is not null && !PeakIsSteady)
+                yield return "?: somebody else used a core while the peak was measured, so it is too low and its shares are too high. Run again on an idle machine.";
             yield return "GFLOP/s are nominal: products with padding count. GB/s count what must be read and written: inputs, outputs, parameters, saved values.";
         }
     }
+
+    private string Doubt => PeakIsSteady ? "" : "?";
 
     private double SumMilliseconds => Passes.Sum(pass => pass.Milliseconds) + UpdateMilliseconds;
 
@@ -59,7 +64,7 @@ public sealed record StepTimes(IReadOnlyList<PassTime> Passes, double UpdateMill
         string bandwidth = isMeasurable ? Number(bytes / milliseconds / 1e6, 1) : "";
         string ofStep = Number(100 * milliseconds / SumMilliseconds, 1);
         return Peak is { } peak
-            ? [layer, kind, output, pass, Number(milliseconds, 3), flops, flops.Length > 0 ? Number(100 * speed / peak, 0) : "", bandwidth, ofStep]
+            ? [layer, kind, output, pass, Number(milliseconds, 3), flops, flops.Length > 0 ? Number(100 * speed / peak, 0) + Doubt : "", bandwidth, ofStep]
             : [layer, kind, output, pass, Number(milliseconds, 3), flops, bandwidth, ofStep];
     }
 }

@@ -12,14 +12,14 @@ public sealed class FusionBitsTests(string device) : DeviceFixture(device)
     [TestCaseSource(typeof(FusionNetworks), nameof(FusionNetworks.Cases))]
     public void Fused_or_not_the_bits_are_equal(Func<NetworkBuilder> build, string[] forward, string[] backward)
     {
-        float[][] unfused = Train(build(), fuse: false, poison: false);
+        int[][] unfused = Train(build(), fuse: false, poison: false);
         Assert.That(Train(build(), fuse: true, poison: false), Is.EqualTo(unfused));
         if (!IsSlow)
             Assert.That(Train(build(), fuse: true, poison: true), Is.EqualTo(unfused), "something is read that the iteration did not write");
     }
 
-    // Losses of an evaluation and of two steps, parameters and their gradients after them.
-    private float[][] Train(NetworkBuilder builder, bool fuse, bool poison)
+    // Losses of an evaluation and of two steps, parameters and their gradients after them, as bits: as floats −0 would equal 0, and NaN itself.
+    private int[][] Train(NetworkBuilder builder, bool fuse, bool poison)
     {
         using var network = builder.Compile(Session, seed: 3, new() { Fuse = fuse });
         using var solver = new Solver(network);
@@ -37,8 +37,10 @@ public sealed class FusionBitsTests(string device) : DeviceFixture(device)
         }
 
         Assert.That(losses, Has.All.GreaterThan(0).And.All.Not.NaN);
-        return [[.. losses], .. network.Parameters.SelectMany(parameter => new[] { parameter.Value.ToArray(), parameter.Gradient.ToArray() })];
+        return [Bits([.. losses]), .. network.Parameters.SelectMany(parameter => new[] { Bits(parameter.Value.ToArray()), Bits(parameter.Gradient.ToArray()) })];
     }
+
+    private static int[] Bits(float[] values) => [.. values.Select(BitConverter.SingleToInt32Bits)];
 
     private static void Poison(Tensor memory) => memory.CopyFrom([.. Enumerable.Repeat(float.NaN, (int)memory.Length)]);
 }

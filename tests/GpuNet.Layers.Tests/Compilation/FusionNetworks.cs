@@ -24,6 +24,7 @@ internal static class FusionNetworks
         Case("a concatenation of one branch, and one of another", NestedConcatenations, "relu1 inner", "relu1 inner"),
         Case("normalisation and pooling behind rectified convolutions", NormBehindRelu, "relu1 relu2", "relu1 relu2"),
         Case("rectified inner products with dropout", DropoutBehindRelu, "relu1 relu2", "relu1 relu2 relu3"),
+        Case("masked dropout under a layer that may run in place", DropoutUnderInPlace, "relu1", "relu1"),
         Case("inner products behind rectified ones", InnerProductsBehindRelu, "relu1 relu2", "relu1 relu2"),
         Case("a rectifier with two readers", TwoReaders, "relu1", "relu1"),
         Case("rectifiers in a row, before anything learns", RectifiersFirst, "", "relu3"),
@@ -84,6 +85,12 @@ internal static class FusionNetworks
         x = net.Dropout("drop1", net.Relu("relu1", net.InnerProduct("ip1", x, outputs: 24, weights: Weights)), ratio: 0.5f);
         x = net.Dropout("drop2", net.Relu("relu2", net.InnerProduct("ip2", x, outputs: 20, weights: Weights)), ratio: 0.25f);
         return net.Dropout("drop3", net.Relu("relu3", net.Add(new Twice("twice"), x)), ratio: 0.25f);
+    });
+
+    public static NetworkBuilder DropoutUnderInPlace() => Build((net, x) =>
+    {
+        x = net.Dropout("drop1", net.Relu("relu1", Convolution(net, "conv1", x, 6)), ratio: 0.3f);
+        return net.Add(new Negated("negated"), x);
     });
 
     public static NetworkBuilder InnerProductsBehindRelu() => Build((net, x) =>
@@ -155,6 +162,31 @@ internal static class FusionNetworks
             {
                 if (t.NeedsDX)
                     t.DX.CopyFrom([.. t.DY.ToArray().Select(dy => 2 * dy)]);
+            }
+        }
+    }
+
+    /// <summary>y = −x: a layer that may overwrite what the layer below has written.</summary>
+    private sealed class Negated(string name) : Layer(name)
+    {
+        public override bool MayRunInPlace => true;
+
+        public override bool BackwardReadsInputs => false;
+
+        public override bool BackwardReadsOutput => false;
+
+        public override Shape OutputOf(IReadOnlyList<Shape> inputs) => Single(inputs);
+
+        public override BoundLayer Open(LayerContext context) => new Bound();
+
+        private sealed class Bound : BoundLayer
+        {
+            public override void Forward(LayerTensors t, Pass pass) => t.Y.CopyFrom([.. t.X.ToArray().Select(x => -x)]);
+
+            public override void Backward(LayerTensors t, Pass pass)
+            {
+                if (t.NeedsDX)
+                    t.DX.CopyFrom([.. t.DY.ToArray().Select(dy => -dy)]);
             }
         }
     }

@@ -30,8 +30,8 @@ public sealed class StepTimerTests(string device) : DeviceFixture(device)
             Assert.That(passes[("ip1", "forward")].Bytes, Is.EqualTo(4.0 * (Batch * 64 + 64 * 9 + 9 + Batch * 9)));
             // dy, x; dw, db.
             Assert.That(passes[("ip1", "backward")].Bytes, Is.EqualTo(4.0 * (Batch * 9 + Batch * 64 + 64 * 9 + 9)));
-            // dy, x, weights, bias; dx, dw, db.
-            Assert.That(passes[("ip2", "backward")].Bytes, Is.EqualTo(4.0 * (Batch * 6 + Batch * 9 + 9 * 6 + 6 + Batch * 9 + 9 * 6 + 6)));
+            // dy, x, weights; dx, dw, db.
+            Assert.That(passes[("ip2", "backward")].Bytes, Is.EqualTo(4.0 * (Batch * 6 + Batch * 9 + 9 * 6 + Batch * 9 + 9 * 6 + 6)));
             // dy, y; dx.
             Assert.That(passes[("relu1", "backward")].Bytes, Is.EqualTo(4.0 * 3 * Batch * 9));
             Assert.That(times.UpdateBytes, Is.EqualTo(4.0 * 5 * (64 * 9 + 9 + 9 * 6 + 6)));
@@ -59,6 +59,28 @@ public sealed class StepTimerTests(string device) : DeviceFixture(device)
             Assert.That(passes[("conv1", "forward")].Bytes, Is.EqualTo(4.0 * (Batch * 64 + 3 + 3 + Batch * 64 * 3)));
             // dy, x; dw, db.
             Assert.That(passes[("conv1", "backward")].Bytes, Is.EqualTo(4.0 * (Batch * 64 * 3 + Batch * 64 + 3 + 3)));
+        }
+    }
+
+    [Test]
+    public void A_mask_is_read_and_a_split_moves_nothing_forward()
+    {
+        var net = new NetworkBuilder(Tiny.Image.WithBatch(Batch), Tiny.Classes);
+        var pool = net.MaxPooling("pool", net.Relu("relu1", net.Convolution("conv", net.Input, outputs: 3, filter: 1)), filter: 2, stride: 2);
+        var both = net.Relu("relu2", net.Concatenation("concat", net.InnerProduct("ip1", pool, 5), net.InnerProduct("ip2", pool, 7)));
+        net.SoftmaxLoss("loss", net.InnerProduct("ip3", net.Dropout("drop", both, 0.5f), Tiny.Classes));
+        using var timer = new StepTimer(Session, net);
+        var passes = timer.Run(1).Passes.ToDictionary(pass => (pass.Layer, pass.Pass));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(passes.Keys, Has.None.EqualTo(("relu1", "backward")).And.None.EqualTo(("relu2", "backward")), "masked by their readers");
+            // dy, positions, x; dx. Images are of 8×8 pixels.
+            Assert.That(passes[("pool", "backward")].Bytes, Is.EqualTo(4.0 * Batch * 3 * (16 + 16 + 64 + 64)));
+            // dy, y; dx.
+            Assert.That(passes[("drop", "backward")].Bytes, Is.EqualTo(4.0 * Batch * 12 * 3));
+            Assert.That(passes[("pool split", "forward")].Bytes, Is.Zero);
+            // Two gradients; their sum.
+            Assert.That(passes[("pool split", "backward")].Bytes, Is.EqualTo(4.0 * Batch * 3 * 16 * 3));
         }
     }
 

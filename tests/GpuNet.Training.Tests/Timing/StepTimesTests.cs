@@ -48,6 +48,16 @@ public sealed class StepTimesTests
     }
 
     [Test]
+    public void A_peak_from_a_disturbed_machine_has_a_question_mark_wherever_it_is_used()
+    {
+        var times = Times with { PeakIsSteady = false };
+        Assert.That(times.Rows.First(), Is.EqualTo(new[] { "conv1", "Convolution", "1×2×3×4", "forward", "2.000", "100.0", "25?", "15.0", "20.0" }));
+        Assert.That(times.Rows.ElementAt(2)[6], Is.Empty);
+        Assert.That(times.Notes, Has.Some.Contain("19 % of the peak?.").And.Some.Contain("peak 400.0 GFLOP/s?,").And.Some.StartsWith("?: "));
+        Assert.That(string.Concat(Times.Notes), Does.Not.Contain("?"));
+    }
+
+    [Test]
     public void Without_a_peak_there_is_no_share_of_it()
     {
         var times = Times with { Peak = null, Copy = null };
