@@ -5,7 +5,9 @@ public sealed class BenchToolTests
 {
     [TestCase("bars --workers x", "--workers is 'x'")]
     [TestCase("bars --workers 0", "--workers is '0'")]
+    [TestCase("bars --workers 1000000", "--workers is '1000000'")]
     [TestCase("bars --rounds", "--rounds")]
+    [TestCase("bars --only vgg", "--only is 'vgg'")]
     [TestCase("choice --filter 3x3", "--filter")]
     [TestCase("choice --input 1x4x8x8 --filter 3x3", "--filter is '3x3'")]
     [TestCase("choice --padding -1 --input 1x1x4x4", "--padding is '-1'")]
