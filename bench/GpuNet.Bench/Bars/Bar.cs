@@ -20,21 +20,25 @@ internal static class Bar
     /// <summary>The share that a pass must reach.</summary>
     /// <param name="of">The case.</param>
     /// <param name="pass">One of its passes.</param>
-    /// <param name="choice">The algorithm that the op has chosen, if it says.</param>
     /// <returns>The share; null for what has no bar: a gradient that no training computes, a product too thin for the peak, and tensors so
     /// small that a launch costs as much as they do.</returns>
-    public static double? Of(KernelCase of, KernelPass pass, string? choice) => of switch
+    public static double? Of(KernelCase of, KernelPass pass) => of switch
     {
         MatrixMultiplyCase { Geometry: { M: >= 1024, N: >= 256, K: >= 256 } } => Product,
         ConvolutionCase { IsFirst: true } => pass == KernelPass.BackwardData ? null : ShortSums,
         ConvolutionCase { Geometry.Filter: { Height: 1, Width: 1 } } => ShortSums,
-        ConvolutionCase c => c.Geometry.Filter == 3 && pass != KernelPass.BackwardWeights && IsWinograd(choice) ? Winograd : Product,
-        NormCase or PoolingCase => IsLarge(of, pass) ? Windows : null,
+        // Whatever the op has chosen: a layer that falls back to the direct kernel falls short.
+        ConvolutionCase { Geometry: { Filter: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 } } } when pass != KernelPass.BackwardWeights => Winograd,
+        ConvolutionCase => Product,
+        NormCase or PoolingCase or ConcatenationCase => IsLarge(of, pass) ? Windows : null,
         ReluCase or SgdCase => IsLarge(of, pass) ? InPlace : null,
         _ => null,
     };
 
-    private static bool IsWinograd(string? choice) => choice?.StartsWith("Winograd", StringComparison.Ordinal) == true;
+    /// <summary>Whether a pass is measured: it has a bar, or is shown without one.</summary>
+    /// <param name="of">The case.</param>
+    /// <param name="pass">One of its passes.</param>
+    public static bool IsMeasured(KernelCase of, KernelPass pass) => of is SoftmaxLossCase || Of(of, pass) is not null;
 
     private static bool IsLarge(KernelCase of, KernelPass pass) => of.AmountOf(pass) >= 10e6;
 }

@@ -7,9 +7,9 @@ namespace GpuNet.Bench.Bars;
 /// <param name="Pass">Which pass of it.</param>
 /// <param name="Turns">The measurement.</param>
 /// <param name="Unit">Unit of the speed, such as <c>GFLOP/s</c>.</param>
-/// <param name="Bar">The share that it must reach.</param>
+/// <param name="Bar">The share that it must reach; null for no bar.</param>
 /// <param name="Choice">The algorithm that the op has chosen, if it says.</param>
-internal sealed record BarRow(string Name, string Pass, Turns Turns, string Unit, double Bar, string? Choice = null)
+internal sealed record BarRow(string Name, string Pass, Turns Turns, string Unit, double? Bar, string? Choice = null)
 {
     private static readonly int[] Widths = [-34, -7, 8, 15, 22, 6, -6, -27];
 
@@ -20,14 +20,17 @@ internal sealed record BarRow(string Name, string Pass, Turns Turns, string Unit
         "|" + string.Join("|", Widths.Select(width => width > 0 ? new string('-', width + 1) + ":" : new string('-', 2 - width))) + "|",
     ];
 
-    /// <summary>Whether the median reaches the bar.</summary>
-    public bool IsMet => Turns.Share.Median >= Bar;
+    /// <summary><c>met</c> if the median reaches the bar, else <c>short</c>; with a question mark if the machine was unsteady.</summary>
+    public string Verdict => (Bar is { } bar ? Turns.Share.Median >= bar ? "met" : "short" : "-") + (Turns.IsSteady ? "" : "?");
 
     /// <summary>The line, in Markdown.</summary>
     public override string ToString()
     {
         var share = Turns.Share;
-        return Line(Name, Pass, Number(Turns.Time, 3), $"{Number(Turns.Speed, 1)} {Unit}", $"{Number(100 * share.Median, 1)} % ({Percent(share.Lower)}–{Percent(share.Upper)})", $"{Percent(Bar)} %", $"{(IsMet ? "met" : "short")}{(Turns.IsSteady ? "" : "?")}", Choice ?? "-");
+        string speed = $"{Number(Turns.Speed, 1)} {Unit}";
+        string shares = $"{Number(100 * share.Median, 1)} % ({Percent(share.Lower)}–{Percent(share.Upper)})";
+        string bar = Bar is { } least ? $"{Percent(least)} %" : "-";
+        return Line(Name, Pass, Number(Turns.Time, 3), speed, shares, bar, Verdict, Choice ?? "-");
     }
 
     private static string Line(params string[] cells) =>

@@ -1,106 +1,73 @@
 using System.Globalization;
-using GpuNet.Bench.Kernels;
-using GpuNet.Bench.Measurement;
 using GpuNet.Kernels.Devices;
-using GpuNet.Training.Timing;
 
 namespace GpuNet.Bench.Bars;
 
-/// <summary>A run of <c>bars</c>: chooses the measures and prints the table as they are taken.</summary>
-/// <param name="only">Text that a measure's name and pass contain, with x for × too; empty for all measures.</param>
+/// <summary>A run of <c>bars</c>: takes the measures of a plan.</summary>
+/// <param name="only">Text that a measure's name and pass contain.</param>
 /// <param name="rounds">Rounds of each measure.</param>
 /// <param name="workers">Workers of the session.</param>
-internal sealed class BarsRun(string only, int rounds, int workers)
+/// <param name="report">Gets the rows.</param>
+internal sealed class BarsRun(string only, int rounds, int workers, BarsReport report)
 {
-    private const string Avx2Prefix = "AVX2 ";
+    /// <summary>The option that a process for narrower vectors is started with.</summary>
+    public const string WidthOption = "--vector-bits";
 
-    /// <summary>The cases and passes with a bar that are wanted.</summary>
-    public IReadOnlyList<(KernelCase Case, List<KernelPass> Passes)> Kernels { get; } =
-        [.. KernelCase.All.Select(of => (of, WantedOf(only, of, of.Name))).Where(entry => entry.Item2.Count > 0)];
+    private readonly BarsPlan plan = new(only, workers);
 
-    /// <summary>Those that are wanted with AVX-512 switched off.</summary>
-    public IReadOnlyList<(KernelCase Case, List<KernelPass> Passes)> Avx2Kernels { get; } =
-        [.. ConvolutionCase.All.Where(of => of.Name.StartsWith("cifar10", StringComparison.Ordinal)).Select(of => ((KernelCase)of, WantedOf(only, of, Avx2Prefix + of.Name))).Where(entry => entry.Item2.Count > 0)];
-
-    /// <summary>Whether the scaling of the training step is wanted.</summary>
-    public bool WantsStepScaling { get; } = Matches(only, ScalingBars.Step, "step");
-
-    /// <summary>The passes whose scaling is wanted.</summary>
-    public IReadOnlyList<KernelPass> ScaledPasses { get; } = [.. ScalingBars.Case.Passes.Where(pass => Matches(only, ScalingBars.Layer, KernelBars.LabelOf(pass)))];
-
-    /// <summary>Prints every measure that is wanted.</summary>
-    /// <exception cref="BenchException">None is.</exception>
-    public void PrintAll()
+    /// <summary>Takes every measure.</summary>
+    /// <param name="warnings">Gets a line for each width that cannot be measured.</param>
+    /// <exception cref="UsageException">None is wanted.</exception>
+    /// <exception cref="BenchException">None of those wanted can be taken on this machine, or a process failed.</exception>
+    public void TakeAll(TextWriter warnings)
     {
-        if (Kernels.Count + Avx2Kernels.Count + ScaledPasses.Count == 0 && !WantsStepScaling)
-            throw new BenchException($"--only is '{only}'; no measure's name and pass contain it. The names are {string.Join(", ", NamesWithBars())}; '{Avx2Prefix}' before cifar10's convolutions means those without AVX-512. Passes: forward, data, weights.");
+        plan.ThrowIfEmpty();
+        NarrowWidth[] widths = [.. plan.Widths.Where(width => width.IsNarrower)];
+        var missing = plan.Widths.Except(widths).Select(Missing).ToList();
+        if (widths.Length + plan.Kernels.Count + plan.ScaledPasses.Count == 0 && !plan.WantsStepScaling)
+            throw new BenchException(string.Join(' ', missing));
+        missing.ForEach(warnings.WriteLine);
 
         using var session = DeviceSession.OpenCpu(workers);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:yyyy-MM-dd HH:mm}, {Machine.Processor}; load {Machine.Load}"));
-        Console.WriteLine($"{Machine.Software}; {workers} workers, {rounds} rounds");
-        Console.WriteLine();
-        foreach (string line in BarRow.Header)
-            Console.WriteLine(line);
         var kernels = new KernelBars(session, rounds);
-        foreach (var (of, passes) in Kernels)
-            Print(kernels.Measure(of, of.Name, passes, (pass, choice) => Bar.Of(of, pass, choice)));
-        PrintScaling();
-        if (Avx2Kernels.Count > 0 && Simd.VectorBits == 512)
-            NarrowProcess.Run("bars", "--avx2-rows", "--only", only, "--rounds", Text(rounds), "--workers", Text(workers));
-        Console.WriteLine();
-        PrintYardsticks("", kernels);
+        report.Begin(workers, rounds);
+        foreach (var (of, passes) in plan.Kernels)
+            report.Add(kernels.Measure(of, of.Name, passes, pass => Bar.Of(of, pass)));
+        TakeScaling();
+        report.AddYardsticks("", kernels);
+        foreach (var width in widths)
+            NarrowProcess.Run(width, report.Add, "bars", WidthOption, Text(width.Bits), "--only", only, "--rounds", Text(rounds), "--workers", Text(workers));
+        report.End();
     }
 
-    /// <summary>Prints the lines of the table that this process, with AVX-512 switched off, was started for.</summary>
-    public void PrintAvx2Rows()
+    /// <summary>Takes the measures that this process, with wider vectors switched off, was started for.</summary>
+    /// <param name="bits">Its vector width.</param>
+    /// <exception cref="BenchException">The process has another width.</exception>
+    public void TakeNarrow(int bits)
     {
+        var width = NarrowWidth.All.FirstOrDefault(width => width.Bits == bits);
+        if (width is null || Simd.VectorBits != bits)
+            throw new BenchException($"the rows of {bits} bits are wanted, but this process has {Simd.Description}. Leave {WidthOption} to the program itself.");
         using var session = DeviceSession.OpenCpu(workers);
         var kernels = new KernelBars(session, rounds);
-        foreach (var (of, passes) in Avx2Kernels)
-            Print(kernels.Measure(of, Avx2Prefix + of.Name, passes, (_, _) => Bar.Avx2));
-        Console.WriteLine();
-        PrintYardsticks(Avx2Prefix, kernels);
+        foreach (var (of, passes) in plan.CasesAt(width))
+            report.Add(kernels.Measure(of, width.Prefix + of.Name, passes, _ => width.Bar));
+        report.AddYardsticks(width.Prefix, kernels);
+        report.End();
     }
 
-    private static IEnumerable<string> NamesWithBars() =>
-        [.. KernelCase.All.Where(of => WantedOf("", of, of.Name).Count > 0).Select(of => of.Name), ScalingBars.Step, ScalingBars.Layer];
-
-    private static List<KernelPass> WantedOf(string only, KernelCase of, string name) =>
-        [.. of.Passes.Where(pass => Bar.Of(of, pass, choice: null) is not null && Matches(only, name, KernelBars.LabelOf(pass)))];
-
-    private static bool Matches(string only, string name, string pass) =>
-        $"{name} {pass}".Replace('×', 'x').Contains(only.Replace('×', 'x'), StringComparison.OrdinalIgnoreCase);
-
-    private static void Print(IEnumerable<BarRow> rows)
-    {
-        foreach (var row in rows)
-            Console.WriteLine(row);
-    }
-
-    private static void PrintYardsticks(string prefix, KernelBars kernels)
-    {
-        Print("peak", kernels.Peaks, "GFLOP/s");
-        Print("copy", kernels.Copies, "GB/s, read + written");
-
-        void Print(string what, List<double> speeds, string unit)
-        {
-            if (speeds.Count == 0)
-                return;
-            var all = Quartiles.Of(speeds);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{prefix}{what} {all.Median:F1} {unit} (quartiles {all.Lower:F1}–{all.Upper:F1}, over the whole run)"));
-        }
-    }
+    private static string Missing(NarrowWidth width) =>
+        $"the rows '{width.Prefix}…' are left out: this process has {Simd.Description} at most, so they would show nothing that the others do not.";
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private void PrintScaling()
+    private void TakeScaling()
     {
-        // Two workers on one core share it.
-        if (Environment.ProcessorCount < 2 || (!WantsStepScaling && ScaledPasses.Count == 0))
+        if (!plan.WantsStepScaling && plan.ScaledPasses.Count == 0)
             return;
         using var scaling = new ScalingBars(rounds);
-        if (WantsStepScaling)
-            Print([scaling.MeasureStep()]);
-        Print(scaling.MeasureLayer(ScaledPasses));
+        if (plan.WantsStepScaling)
+            report.Add([scaling.MeasureStep()]);
+        report.Add(scaling.MeasureLayer(plan.ScaledPasses));
     }
 }

@@ -20,13 +20,13 @@ internal sealed class KernelBars(DeviceSession session, int rounds)
     /// <summary>10⁹ bytes a second of every round's yardstick.</summary>
     public List<double> Copies { get; } = [];
 
-    /// <summary>Measures the passes of a case that are wanted and have a bar.</summary>
+    /// <summary>Measures the passes of a case that are wanted.</summary>
     /// <param name="of">The case.</param>
     /// <param name="name">What it is called in the table.</param>
     /// <param name="wanted">The passes.</param>
-    /// <param name="barOf">The bar of a pass, given what the op has chosen; null for no bar.</param>
+    /// <param name="barOf">The bar of a pass; null for no bar.</param>
     /// <returns>The rows.</returns>
-    public IEnumerable<BarRow> Measure(KernelCase of, string name, IReadOnlyList<KernelPass> wanted, Func<KernelPass, string?, double?> barOf)
+    public IEnumerable<BarRow> Measure(KernelCase of, string name, IReadOnlyList<KernelPass> wanted, Func<KernelPass, double?> barOf)
     {
         using var memory = new KernelMemory(session);
         var launches = of.Open(memory);
@@ -35,8 +35,8 @@ internal sealed class KernelBars(DeviceSession session, int rounds)
             TimeOf(clock, launch, 1);
         foreach (var launch in launches)
         {
-            if (wanted.Contains(launch.Pass) && barOf(launch.Pass, launch.Choice) is { } bar)
-                yield return new(name, LabelOf(launch.Pass), Take(of, launch), $"G{of.Unit}/s", bar, launch.Choice);
+            if (wanted.Contains(launch.Pass))
+                yield return new(name, LabelOf(launch.Pass), Take(of, launch), $"G{of.Unit}/s", barOf(launch.Pass), launch.Choice);
         }
     }
 
@@ -66,7 +66,8 @@ internal sealed class KernelBars(DeviceSession session, int rounds)
         bool isProduct = of.Unit == "FLOP";
         // What moves bytes runs once a round: the copy before it has emptied the caches.
         int calls = isProduct ? (int)Math.Clamp(Math.Ceiling(RoundMilliseconds / TimeOf(clock, launch, 3)), 1, 1000) : 1;
-        var turns = Turns.Take(of.AmountOf(launch.Pass), rounds, () => TimeOf(clock, launch, calls), isProduct ? () => Yardstick.Of(peaks.MultiplyAdd()) : () => new(peaks.Copy(), IsSteady: true));
+        Func<Yardstick> yardstick = isProduct ? () => Yardstick.Of(peaks.MultiplyAdd()) : () => new(peaks.Copy(), IsSteady: true);
+        var turns = Turns.Take(of.AmountOf(launch.Pass), rounds, () => TimeOf(clock, launch, calls), yardstick);
         (isProduct ? Peaks : Copies).AddRange(turns.Rounds.Select(round => round.After.Speed));
         return turns;
     }

@@ -7,6 +7,9 @@ namespace GpuNet.Bench.Bars;
 /// <summary>Measures how much faster two workers are than one, in turns: the share is the speed of two as a share of the speed of one.</summary>
 internal sealed class ScalingBars : IDisposable
 {
+    /// <summary>The workers that are compared with one.</summary>
+    public const int Workers = 2;
+
     /// <summary>The training step's name.</summary>
     public const string Step = "2 workers : 1, cifar10_quick";
 
@@ -27,7 +30,7 @@ internal sealed class ScalingBars : IDisposable
     public ScalingBars(int rounds)
     {
         this.rounds = rounds;
-        two = DeviceSession.OpenCpu(2);
+        two = DeviceSession.OpenCpu(Workers);
         (onePeaks, twoPeaks) = (new DevicePeaks(one), new DevicePeaks(two));
     }
 

@@ -17,24 +17,25 @@ internal sealed class BarsCommand : Command
     };
 
     private readonly Option<int> rounds = CommonOptions.AtLeastOne("--rounds", "Rounds of each measure: itself, then its yardstick", 25);
-    private readonly Option<int> workers = CommonOptions.AtLeastOne("--workers", "Workers, one a core", Environment.ProcessorCount);
+    private readonly Option<int> workers = CommonOptions.Whole(
+        "--workers", "Workers, one a core", Environment.ProcessorCount, least: 1, most: Environment.ProcessorCount, reason: "workers that share a core measure each other");
 
-    // What the process with AVX-512 switched off is started with.
-    private readonly Option<bool> avx2 = new("--avx2-rows") { Hidden = true };
+    // What a process that has wider vectors switched off is started with.
+    private readonly Option<int?> narrow = new(BarsRun.WidthOption) { Hidden = true };
 
     public BarsCommand() : base("bars", "Measures what has a bar against the multiply-add peak or the copy, in turns, as a Markdown table")
     {
         Options.Add(only);
         Options.Add(rounds);
         Options.Add(workers);
-        Options.Add(avx2);
+        Options.Add(narrow);
         SetAction(parsed =>
         {
-            var run = new BarsRun(parsed.GetValue(only)!, parsed.GetValue(rounds), parsed.GetValue(workers));
-            if (parsed.GetValue(avx2))
-                run.PrintAvx2Rows();
+            var run = new BarsRun(parsed.GetValue(only)!, parsed.GetValue(rounds), parsed.GetValue(workers), new(Console.Out));
+            if (parsed.GetValue(narrow) is { } bits)
+                run.TakeNarrow(bits);
             else
-                run.PrintAll();
+                run.TakeAll(Console.Error);
             return 0;
         });
     }

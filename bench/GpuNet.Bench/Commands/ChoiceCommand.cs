@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using GpuNet.Bench.Kernels;
+using GpuNet.Bench.Measurement;
 using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
@@ -28,7 +29,7 @@ internal sealed class ChoiceCommand : Command
     private readonly Option<int> outputs = CommonOptions.AtLeastOne("--outputs", "Output channels", 32);
     private readonly Option<int> filter = CommonOptions.AtLeastOne("--filter", "Side of the filter", 3);
     private readonly Option<int> stride = CommonOptions.AtLeastOne("--stride", "Pixels from one window to the next", 1);
-    private readonly Option<int> padding = new("--padding") { Description = "Zero pixels at each side", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> padding = CommonOptions.Whole("--padding", "Zero pixels at each side", 0, least: 0);
     private readonly Option<int> groups = CommonOptions.AtLeastOne("--groups", "Groups of channels", 1);
     private readonly Option<bool> noWinograd = CommonOptions.NoWinograd();
     private readonly Option<string> device = CommonOptions.Device();
@@ -37,6 +38,13 @@ internal sealed class ChoiceCommand : Command
     {
         foreach (Option option in new Option[] { input, outputs, filter, stride, padding, groups, noWinograd, device })
             Options.Add(option);
+        Validators.Add(result =>
+        {
+            // Without an input there is no layer that they could describe.
+            var without = new Option[] { outputs, filter, stride, padding, groups }.Where(option => result.GetResult(option) is { Implicit: false });
+            if (result.GetResult(input) is null && without.FirstOrDefault() is { } lost)
+                result.AddError($"{lost.Name} describes one layer, and there is no --input; without it every layer that is measured is shown. Add --input NxCxHxW, or leave {lost.Name} out.");
+        });
         SetAction(parsed =>
         {
             using var session = DeviceCatalog.Open(parsed.GetValue(device)!);
@@ -44,7 +52,7 @@ internal sealed class ChoiceCommand : Command
             if (parsed.GetValue(input) is { } shape)
             {
                 var geometry = new ConvolutionGeometry(shape, parsed.GetValue(outputs), parsed.GetValue(filter), parsed.GetValue(stride), parsed.GetValue(padding), 1, parsed.GetValue(groups));
-                Print($"{shape} → {geometry.OutputChannels} channels, filter {geometry.Filter}, stride {geometry.Stride}, padding {geometry.Padding}, {geometry.Groups} groups", geometry);
+                Print($"{shape} → {geometry.OutputChannels} channels, filter {geometry.Filter}, stride {geometry.Stride}, padding {geometry.Padding}, {Counted.Of(geometry.Groups, "group")}", geometry);
                 return 0;
             }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using GpuNet.Bench.Kernels;
@@ -18,7 +19,7 @@ internal sealed class KernelsCommand : Command
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<bool> quick = new("--quick") { Description = "Short runs: all suites in less than 5 minutes, with less certainty" };
+    private readonly Option<bool> quick = new("--quick") { Description = "Short runs: all suites in about a quarter of an hour, with less certainty" };
 
     public KernelsCommand() : base("kernels", "Times single ops with BenchmarkDotNet; other options go to it, such as --list flat")
     {
@@ -36,8 +37,18 @@ internal sealed class KernelsCommand : Command
         var config = DefaultConfig.Instance
             .AddJob(job)
             .AddColumn(StatisticColumn.Median, StatisticColumn.Min, new SpeedColumn());
+        RequireMatch(filter);
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run(["--filter", .. filter, .. others], config).ToList();
         bool failed = summaries.Exists(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success));
-        return failed ? 1 : 0;
+        return failed ? BenchTool.Failure : BenchTool.Success;
+    }
+
+    // BenchmarkDotNet says so too, and ends as if all were well.
+    private static void RequireMatch(string[] filter)
+    {
+        var matches = new GlobFilter(filter);
+        var suites = typeof(KernelsCommand).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(KernelBenchmarks))).ToList();
+        if (!suites.Exists(suite => BenchmarkConverter.TypeToBenchmarks(suite).BenchmarksCases.Any(matches.Predicate)))
+            throw new UsageException($"--filter is '{string.Join(' ', filter)}'; no benchmark's name matches it. The suites are {string.Join(", ", suites.Select(suite => suite.Name).Order(StringComparer.Ordinal))}; put * around a part of a name, as in '*Sgd*', and see `kernels --list flat`.");
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PeaksCommand : Command
         using var all = DeviceSession.OpenCpu();
         using var one = DeviceSession.OpenCpu(1);
         var (allPeaks, onePeaks) = (new DevicePeaks(all), new DevicePeaks(one));
-        Print($"multiply-add, {all.Workers} cores, GFLOP/s", Speeds(() => allPeaks.MultiplyAdd().Speed));
+        Print($"multiply-add, {Counted.Of(all.Workers, "core")}, GFLOP/s", Speeds(() => allPeaks.MultiplyAdd().Speed));
         Print("multiply-add, 1 core, GFLOP/s", Speeds(() => onePeaks.MultiplyAdd().Speed));
         Print($"copy of {DevicePeaks.CopiedBytes >> 20} MiB, GB/s read + written", Speeds(allPeaks.Copy));
         return 0;

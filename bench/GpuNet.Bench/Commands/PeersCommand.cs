@@ -37,9 +37,9 @@ internal sealed class PeersCommand : Command
         int threads = Environment.ProcessorCount;
         using var session = DeviceSession.OpenCpu(threads);
         using var ours = new TrainingStep(session, model, batch);
-        Console.WriteLine($"Training step of {model}, batch {batch}: forward, backward, update; images in memory. {rounds} rounds of {steps} steps a side, in turns.");
+        Console.WriteLine($"Training step of {model}, batch {batch}: forward, backward, update; images in memory. {Counted.Of(rounds, "round")} of {Counted.Of(steps, "step")} a side, in turns.");
         Console.WriteLine($"machine   {Machine.Processor}; load {Machine.Load}");
-        Console.WriteLine($"GpuNet    {Machine.Software}; {session.Workers} threads");
+        Console.WriteLine($"GpuNet    {Machine.Software}; {Counted.Of(session.Workers, "thread")}");
         using var theirs = PeerProcess.Start(python, model, batch, threads);
         Describe(theirs.Facts);
         RequireSameNetwork(ours, theirs);
@@ -67,7 +67,7 @@ internal sealed class PeersCommand : Command
 
     private static void Describe(JsonElement facts)
     {
-        Console.WriteLine($"PyTorch   {facts.GetProperty("torch")}, Python {facts.GetProperty("python")}, oneDNN {(facts.GetProperty("onednn").GetBoolean() ? "on" : "off")}; {facts.GetProperty("threads")} threads; {facts.GetProperty("options").GetString()}");
+        Console.WriteLine($"PyTorch   {facts.GetProperty("torch")}, Python {facts.GetProperty("python")}, oneDNN {(facts.GetProperty("onednn").GetBoolean() ? "on" : "off")}; {Counted.Of(facts.GetProperty("threads").GetInt32(), "thread")}; {facts.GetProperty("options").GetString()}");
         foreach (var way in facts.GetProperty("trial").EnumerateObject())
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"          tried: {way.Value.GetDouble(),8:F2} ms  {way.Name}"));
     }

@@ -31,7 +31,7 @@ internal sealed class StepCommand : Command
     private static int Run(string model, int batch, CompileOptions options, int steps, string device)
     {
         using var session = DeviceCatalog.Open(device);
-        Console.WriteLine($"Training step of {model}, batch {batch}, layer by layer: medians of {steps} steps.");
+        Console.WriteLine($"Training step of {model}, batch {batch}, layer by layer: medians of {Counted.Of(steps, "step")}.");
         Console.WriteLine($"machine   {Machine.Processor}; load {Machine.Load}");
         Console.WriteLine($"software  {Machine.Software}");
         Console.WriteLine($"device    {session.Description.Id}, {session.Description.Name}");

@@ -13,7 +13,7 @@ public sealed record ConvolutionCase(string Name, ConvolutionGeometry Geometry, 
     private const int ImageNetBatch = 16;
 
     /// <summary>The layers measured: all of cifar10_quick (cifar10_full has the same) and of AlexNet (CaffeNet has the same); of GoogLeNet the
-    /// stem and the inception modules that differ most.</summary>
+    /// stem, the inception modules that differ most and of the others the 3×3 and 5×5 layers.</summary>
     public static new IReadOnlyList<ConvolutionCase> All { get; } =
     [
         new("cifar10 conv1", new(new(CifarBatch, 3, 32, 32), 32, 5, 1, 2, 1, 1), IsFirst: true),
@@ -30,7 +30,11 @@ public sealed record ConvolutionCase(string Name, ConvolutionGeometry Geometry, 
         .. Inception("3a", 192, 28, 64, 96, 128, 16, 32, 32),
         .. Inception("3b", 256, 28, 128, 128, 192, 32, 96, 64),
         .. Inception("4a", 480, 14, 192, 96, 208, 16, 48, 64),
+        .. WindowsOf(Inception("4b", 512, 14, 160, 112, 224, 24, 64, 64)),
+        .. WindowsOf(Inception("4c", 512, 14, 128, 128, 256, 24, 64, 64)),
+        .. WindowsOf(Inception("4d", 512, 14, 112, 144, 288, 32, 64, 64)),
         .. Inception("4e", 528, 14, 256, 160, 320, 32, 128, 128),
+        .. WindowsOf(Inception("5a", 832, 7, 256, 160, 320, 32, 128, 128)),
         .. Inception("5b", 832, 7, 384, 192, 384, 48, 128, 128),
     ];
 
@@ -61,6 +65,8 @@ public sealed record ConvolutionCase(string Name, ConvolutionGeometry Geometry, 
 
     // The reason stands behind the name.
     private static string NameOf(string choice) => choice.Split(": ")[0];
+
+    private static IEnumerable<ConvolutionCase> WindowsOf(IEnumerable<ConvolutionCase> module) => module.Where(branch => branch.Geometry.Filter != 1);
 
     // The columns of the table in GoogLeNet's paper.
     private static ConvolutionCase[] Inception(string module, int channels, int side, int one, int threeReduce, int three, int fiveReduce, int five, int poolProjection)

@@ -6,7 +6,10 @@ public abstract record KernelCase(string Name)
 {
     /// <summary>Every case.</summary>
     public static IEnumerable<KernelCase> All =>
-        [.. MatrixMultiplyCase.All, .. ConvolutionCase.All, .. NormCase.All, .. PoolingCase.All, .. ReluCase.All, .. SgdCase.All];
+    [
+        .. MatrixMultiplyCase.All, .. ConvolutionCase.All, .. NormCase.All, .. PoolingCase.All, .. ReluCase.All, .. ConcatenationCase.All, .. SoftmaxLossCase.All,
+        .. SgdCase.All,
+    ];
 
     /// <summary>The op's passes.</summary>
     public abstract IReadOnlyList<KernelPass> Passes { get; }

@@ -7,7 +7,7 @@ namespace GpuNet.Bench.Kernels;
 /// <param name="session">The device.</param>
 public sealed class KernelMemory(DeviceSession session) : IDisposable
 {
-    private readonly List<Arena> arenas = [];
+    private readonly List<IDisposable> owned = [];
     private readonly Random random = new(1);
 
     /// <summary>The device.</summary>
@@ -27,17 +27,22 @@ public sealed class KernelMemory(DeviceSession session) : IDisposable
     /// <summary>Scratch memory of at least so many values.</summary>
     public Tensor TakeWorkspace(long length) => TakeZeroed(Shape.Matrix(1, (int)Math.Max(1, length)));
 
-    /// <summary>Frees the tensors.</summary>
+    /// <summary>Takes charge of an op that owns memory itself.</summary>
+    public T Keep<T>(T op) where T : IDisposable
+    {
+        owned.Add(op);
+        return op;
+    }
+
+    /// <summary>Frees the tensors, and the ops that own memory.</summary>
     public void Dispose()
     {
-        arenas.ForEach(arena => arena.Dispose());
-        arenas.Clear();
+        owned.ForEach(one => one.Dispose());
+        owned.Clear();
     }
 
     private Tensor TakeZeroed(Shape shape)
     {
-        var arena = new Arena(session, Arena.Footprint(shape.Length));
-        arenas.Add(arena);
-        return arena.Take(shape);
+        return Keep(new Arena(session, Arena.Footprint(shape.Length))).Take(shape);
     }
 }

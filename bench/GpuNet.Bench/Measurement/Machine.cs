@@ -8,7 +8,7 @@ namespace GpuNet.Bench.Measurement;
 internal static class Machine
 {
     /// <summary>The processor: its name, cores and SIMD width.</summary>
-    public static string Processor => $"{ProcessorName()}, {Environment.ProcessorCount} cores, {Simd.Description}";
+    public static string Processor => $"{ProcessorName()}, {Counted.Of(Environment.ProcessorCount, "core")}, {Simd.Description}";
 
     /// <summary>GpuNet's version and what it runs on.</summary>
     public static string Software

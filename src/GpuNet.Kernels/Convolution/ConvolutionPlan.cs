@@ -60,7 +60,7 @@ internal sealed record ConvolutionPlan(PassPlan Forward, PassPlan BackwardData, 
             if (work > least)
                 continue;
             least = work;
-            best = new(algorithm, string.Create(CultureInfo.InvariantCulture, $"{direct / work:F1} times less work than direct, transforms included"));
+            best = new(algorithm, string.Create(CultureInfo.InvariantCulture, $"{100 * work / direct:F0} % of the direct work, transforms included"));
         }
 
         return best;

@@ -1,51 +1,43 @@
 using GpuNet.Bench.Bars;
-using GpuNet.Bench.Kernels;
+using GpuNet.Kernels.Devices;
 
 namespace GpuNet.Bench.Tests.Bars;
 
 public sealed class BarsRunTests
 {
     [Test]
-    public void Without_a_filter_every_measure_with_a_bar_is_wanted()
+    public void A_width_that_this_process_does_not_exceed_is_refused()
     {
-        var run = new BarsRun("", rounds: 1, workers: 1);
-        using (Assert.EnterMultipleScope())
+        foreach (var width in NarrowWidth.All)
         {
-            Assert.That(run.Kernels.Select(entry => entry.Case.Name), Does.Contain("googlenet 3a 5×5").And.Contain("alexnet norm1 LRN").And.Not.Contain("SGD 145,578"));
-            Assert.That(run.Kernels.Single(entry => entry.Case.Name == "cifar10 conv1").Passes, Is.EqualTo(new[] { KernelPass.Forward, KernelPass.BackwardWeights }));
-            Assert.That(run.Avx2Kernels, Has.Count.EqualTo(3));
-            Assert.That(run.WantsStepScaling && run.ScaledPasses.Count == 3);
+            using var output = new StringWriter();
+            var run = new BarsRun($"{width.Prefix}cifar10 conv3 forward", rounds: 1, workers: 1, new(output));
+            if (width.Bits >= Simd.VectorBits)
+                Assert.That(() => run.TakeAll(TextWriter.Null), Throws.TypeOf<BenchException>().With.Message.Contains(width.Prefix).And.Message.Contains(Simd.Description));
+            if (width.Bits != Simd.VectorBits)
+                Assert.That(() => run.TakeNarrow(width.Bits), Throws.TypeOf<BenchException>().With.Message.Contains(Simd.Description));
+            Assert.That(output.ToString(), Is.Empty);
         }
     }
 
     [Test]
-    public void A_filter_reads_name_and_pass_and_an_x_for_the_times_sign()
+    public void Notes_of_other_processes_stand_below_the_table()
     {
-        var run = new BarsRun("3A 3x3 d", rounds: 1, workers: 1);
-        Assert.That(run.Kernels, Has.Count.EqualTo(1));
-        Assert.That(run.Kernels[0].Case.Name, Is.EqualTo("googlenet 3a 3×3"));
-        Assert.That(run.Kernels[0].Passes, Is.EqualTo(new[] { KernelPass.BackwardData }));
-        Assert.That(run.Avx2Kernels, Is.Empty);
-        Assert.That(run.WantsStepScaling, Is.False);
+        using var output = new StringWriter();
+        var report = new BarsReport(output);
+        report.Add("| one |");
+        report.Add("");
+        report.Add("AVX2 peak 1");
+        report.Add("| two |");
+        report.End();
+        Assert.That(output.ToString().Split(Environment.NewLine), Is.EqualTo(new[] { "| one |", "| two |", "", "AVX2 peak 1", "" }));
     }
 
     [Test]
-    public void A_filter_that_matches_nothing_says_what_there_is()
+    public void The_head_counts_workers_and_says_how_Winograd_is_judged()
     {
-        Assert.That(
-            () => new BarsRun("vgg", rounds: 1, workers: 1).PrintAll(),
-            Throws.TypeOf<BenchException>().With.Message.Contains("'vgg'").And.Message.Contains("alexnet conv5").And.Message.Contains(ScalingBars.Step));
-    }
-
-    [Test]
-    public void A_row_says_share_bar_and_verdict()
-    {
-        var met = new BarRow("conv", "data", new Turns(2e9, [new(10, new(220, true), new(220, true))]), "GFLOP/s", 0.85);
-        Assert.That(met.IsMet);
-        Assert.That(
-            met.ToString().Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            Is.EqualTo(new[] { "conv", "data", "10.000", "200.0 GFLOP/s", "90.9 % (91–91)", "85 %", "met", "-" }));
-        Assert.That((met with { Bar = 0.92, Choice = "direct" }).ToString(), Does.Contain("| short  |").And.Contain("| direct"));
-        Assert.That(BarRow.Header.Concat([met.ToString()]).Select(line => line.Count(c => c == '|')), Is.All.EqualTo(9));
+        using var output = new StringWriter();
+        new BarsReport(output).Begin(workers: 1, rounds: 1);
+        Assert.That(output.ToString(), Does.Contain("; 1 worker, 1 round" + Environment.NewLine).And.Contains("nominal").And.Contains("5×5"));
     }
 }

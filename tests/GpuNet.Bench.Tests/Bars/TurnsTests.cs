@@ -46,10 +46,10 @@ public sealed class TurnsTests
     [Test]
     public void A_round_beside_an_unsteady_yardstick_is_taken_again()
     {
-        var yardsticks = new Queue<Yardstick>([Steady(10), new(5, false), Steady(20), Steady(20), Steady(30)]);
+        var yardsticks = new Queue<Yardstick>([Steady(10), new(5, false), Steady(20), Steady(20), Steady(22)]);
         double time = 0;
         var turns = Turns.Take(1, 2, () => ++time, yardsticks.Dequeue);
-        Assert.That(turns.Rounds, Is.EqualTo(new Round[] { new(3, Steady(20), Steady(20)), new(4, Steady(20), Steady(30)) }));
+        Assert.That(turns.Rounds, Is.EqualTo(new Round[] { new(3, Steady(20), Steady(20)), new(4, Steady(20), Steady(22)) }));
         Assert.That(turns.IsSteady);
     }
 
@@ -60,6 +60,26 @@ public sealed class TurnsTests
         Assert.That(turns.Rounds, Has.Count.EqualTo(3));
         Assert.That(turns.IsSteady, Is.False);
         Assert.That(new BarRow("x", "forward", turns, "GFLOP/s", 1).ToString(), Does.Contain("| short? |"));
+    }
+
+    [Test]
+    public void A_round_between_yardsticks_that_disagree_is_taken_again()
+    {
+        // A copy disturbed once: the rounds on both sides of it say nothing.
+        var yardsticks = new Queue<Yardstick>([Steady(10), Steady(7), Steady(10), Steady(9), Steady(10)]);
+        double time = 0;
+        var turns = Turns.Take(1, 2, () => ++time, yardsticks.Dequeue);
+        Assert.That(turns.Rounds.Select(round => round.Milliseconds), Is.EqualTo(new double[] { 3, 4 }));
+        Assert.That(turns.IsSteady);
+    }
+
+    [Test]
+    public void Copies_that_never_agree_get_a_question_mark()
+    {
+        int copies = 0;
+        var turns = Turns.Take(1, 3, () => 1, () => Steady(copies++ % 2 == 0 ? 10 : 7));
+        Assert.That(turns.IsSteady, Is.False);
+        Assert.That(new BarRow("x", "forward", turns, "GB/s", 0.6).Verdict, Does.EndWith("?"));
     }
 
     [TestCase(1, ExpectedResult = true)]
