@@ -52,33 +52,32 @@ internal sealed class ConvolutionTiles
     public long WorkspaceLength { get; }
 
     public void Forward(Tensor x, Tensor w, Tensor? b, ArrayView<float> y, Tensor workspace) =>
-        Correlate(plan.Forward, forward, x.View, w, turned: false, y, Epilogue.Forward(b, rectify), workspace);
+        Correlate(plan.Forward, new(forward, x.View, w.View, Turned: false, y, Epilogue.Forward(b, rectify), workspace.View, barrier, workers));
 
     public void BackwardData(ArrayView<float> dy, Tensor w, Tensor dx, Tensor? mask, Tensor workspace) =>
-        Correlate(plan.BackwardData, backward, dy, w, turned: true, dx.View, Epilogue.Gradient(mask), workspace);
+        Correlate(plan.BackwardData, new(backward, dy, w.View, Turned: true, dx.View, Epilogue.Gradient(mask), workspace.View, barrier, workers));
 
     public void BackwardWeights(Tensor x, ArrayView<float> dy, Tensor dw, Tensor? db, Tensor workspace) =>
         weightGradient.Run(new(forward, x.View, dy, dw.View, (db ?? dw).View, db is not null, workspace.View, barrier));
 
-    private void Correlate(
-        PassPlan pass, Correlation correlation, ArrayView<float> x, Tensor w, bool turned, ArrayView<float> y, Epilogue epilogue, Tensor workspace)
+    private void Correlate(PassPlan pass, CorrelationOperands operands)
     {
         switch (pass.Algorithm)
         {
             case ConvolutionAlgorithm.PixelLanes:
-                pixelLanes.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
+                pixelLanes.Run(new(operands));
                 break;
             case ConvolutionAlgorithm.Winograd2:
-                winograd2.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
+                winograd2.Run(new(operands));
                 break;
             case ConvolutionAlgorithm.Winograd4:
-                winograd4.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
+                winograd4.Run(new(operands));
                 break;
             case ConvolutionAlgorithm.Winograd2Of5:
-                winograd2Of5.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
+                winograd2Of5.Run(new(operands));
                 break;
             default:
-                correlate.Run(new(correlation, x, w.View, turned, y, epilogue, workspace.View, barrier, workers));
+                correlate.Run(new(operands));
                 break;
         }
     }

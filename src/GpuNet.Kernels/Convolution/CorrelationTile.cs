@@ -11,52 +11,25 @@ namespace GpuNet.Kernels.Convolution;
 /// (<see cref="RegisterTile"/>). The workers first pack the weights, a share each, then each stages and computes its share of the
 /// images, or of bands of rows where images are few or large. Every output value is one sum in one order, whoever computes it.
 /// </summary>
-internal readonly struct CorrelationTile : ITile
+/// <param name="operands">What it is given.</param>
+internal readonly struct CorrelationTile(CorrelationOperands operands) : ITile
 {
-    // The most values that a staged band of rows may take: half of a megabyte of second-level cache.
-    private const int StagingLimit = 128 * 1024;
-
-    private readonly Correlation correlation;
-    private readonly ArrayView<float> x, w, y, workspace;
-    private readonly Epilogue epilogue;
-    private readonly WorkerBarrier barrier;
-    private readonly bool turned;
-    private readonly int rowsPerBand;
-
-    /// <summary>Binds a correlation to its tensors.</summary>
-    /// <param name="correlation">What to compute.</param>
-    /// <param name="x">Source planes.</param>
-    /// <param name="w">Weights, [groups][output channels][input channels][taps], or with the channels swapped if turned.</param>
-    /// <param name="turned">Whether w is a forward filter to be turned by 180° and its channels swapped: the data gradient.</param>
-    /// <param name="y">Output planes.</param>
-    /// <param name="epilogue">What becomes of the sums.</param>
-    /// <param name="workspace">At least <see cref="WorkspaceLength"/> values.</param>
-    /// <param name="barrier">The session's barrier.</param>
-    /// <param name="workers">The session's workers.</param>
-    public CorrelationTile(
-        Correlation correlation, ArrayView<float> x, ArrayView<float> w, bool turned, ArrayView<float> y, Epilogue epilogue,
-        ArrayView<float> workspace, WorkerBarrier barrier, int workers)
-    {
-        this.correlation = correlation;
-        this.x = x;
-        this.w = w;
-        this.y = y;
-        this.workspace = workspace;
-        this.barrier = barrier;
-        this.turned = turned;
-        this.epilogue = epilogue;
-        rowsPerBand = RowsPerBand(correlation, workers);
-    }
+    private readonly Correlation correlation = operands.Correlation;
+    private readonly ArrayView<float> x = operands.X, w = operands.W, y = operands.Y, workspace = operands.Workspace;
+    private readonly Epilogue epilogue = operands.Epilogue;
+    private readonly WorkerBarrier barrier = operands.Barrier;
+    private readonly bool turned = operands.Turned;
+    private readonly RowBands bands = RowBands.Of(operands.Correlation, operands.Workers);
 
     /// <summary>Values of workspace that a correlation needs.</summary>
     public static long WorkspaceLength(Correlation correlation, int workers)
     {
         int block = 2 * Simd.Width;
-        return PackedLength(correlation, block) + workers * Scratch.Of(correlation, RowsPerBand(correlation, workers), block).Length;
+        return PackedLength(correlation, block) + workers * Scratch.Of(correlation, RowBands.Of(correlation, workers).Rows, block).Length;
     }
 
     /// <summary>Values that a worker copies at once.</summary>
-    public static long StagedLength(Correlation correlation, int workers) => Staging.LengthOf(correlation, RowsPerBand(correlation, workers));
+    public static long StagedLength(Correlation correlation, int workers) => Staging.LengthOf(correlation, RowBands.Of(correlation, workers).Rows);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
@@ -64,24 +37,24 @@ internal readonly struct CorrelationTile : ITile
         where V : struct
     {
         int block = 2 * S.Width;
-        var scratch = Scratch.Of(correlation, rowsPerBand, block);
+        var scratch = Scratch.Of(correlation, bands.Rows, block);
         ref float packed = ref workspace[0];
         ref float own = ref Unsafe.Add(ref packed, (nint)(PackedLength(correlation, block) + worker * scratch.Length));
         Pack<S, V>(ref packed, ref Unsafe.Add(ref own, scratch.Transposed), worker, workers);
         barrier.Wait(workers);
 
         ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
-        var staging = new Staging(correlation, rowsPerBand);
+        var staging = new Staging(correlation, bands.Rows);
         staging.WriteOffsets(ref offsets);
         RegisterTile.Cut<S, V>(correlation.Output.Width, ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights)));
         ref float copy = ref Unsafe.Add(ref own, scratch.Staged);
         staging.Clear(ref copy);
-        int bands = Bands(correlation, rowsPerBand), groups = correlation.Groups;
-        var share = Share.Of(correlation.Images * groups * bands, worker, workers);
+        int groups = correlation.Groups;
+        var share = Share.Of(correlation.Images * groups * bands.Count, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
         {
-            int plane = item / bands, firstRow = item % bands * rowsPerBand, image = plane / groups, group = plane % groups;
-            int rows = Math.Min(rowsPerBand, correlation.Output.Height - firstRow);
+            int plane = item / bands.Count, firstRow = item % bands.Count * bands.Rows, image = plane / groups, group = plane % groups;
+            int rows = Math.Min(bands.Rows, correlation.Output.Height - firstRow);
             ref float source = ref x[correlation.SourceAt(image, group)];
             ref float staged = ref staging.Stage<S, V>(ref source, ref copy, firstRow);
             long output = correlation.OutputAt(image, group);
@@ -203,24 +176,6 @@ internal readonly struct CorrelationTile : ITile
     }
 
     private static long PackedLength(Correlation correlation, int block) => (long)correlation.Groups * correlation.Blocks(block) * correlation.Terms * block;
-
-    internal static int Bands(Correlation correlation, int rowsPerBand) => (correlation.Output.Height + rowsPerBand - 1) / rowsPerBand;
-
-    // Whole images if they fit and keep the workers evenly busy; else bands of rows.
-    internal static int RowsPerBand(Correlation correlation, int workers)
-    {
-        int rows = correlation.Output.Height;
-        while (rows > 1 && (Staging.LengthOf(correlation, rows) > StagingLimit || !IsEven(correlation.Images * (long)correlation.Groups * Bands(correlation, rows), workers)))
-            rows = (rows + 1) / 2;
-        return rows;
-    }
-
-    // Whether no worker has much more to do than the mean: a twentieth at most, since each band stages rows that its neighbours stage too.
-    private static bool IsEven(long items, int workers)
-    {
-        long most = (items + workers - 1) / workers;
-        return items >= 4 * workers && 20 * items >= 19 * most * workers;
-    }
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
     private readonly record struct Scratch(nint Bias, nint Sums, nint Transposed, nint Heights, nint Offsets, nint Staged, nint Length)

@@ -12,33 +12,18 @@ namespace GpuNet.Kernels.Convolution;
 /// whole vectors. The workers first pack the weights, a share each; then each takes its share of the images and of bands of rows. Every output
 /// value is one sum in one order, whoever computes it.
 /// </summary>
-internal readonly struct PixelLanesTile : ITile
+/// <param name="operands">What it is given.</param>
+internal readonly struct PixelLanesTile(CorrelationOperands operands) : ITile
 {
     // Terms below which transposing a tile costs more than a tenth of it.
     private const int ShortSum = 128;
 
-    private readonly Correlation correlation;
-    private readonly ArrayView<float> x, w, y, workspace;
-    private readonly Epilogue epilogue;
-    private readonly WorkerBarrier barrier;
-    private readonly bool turned;
-    private readonly int rowsPerBand;
-
-    /// <inheritdoc cref="CorrelationTile(Correlation, ArrayView{float}, ArrayView{float}, bool, ArrayView{float}, Epilogue, ArrayView{float}, WorkerBarrier, int)"/>
-    public PixelLanesTile(
-        Correlation correlation, ArrayView<float> x, ArrayView<float> w, bool turned, ArrayView<float> y, Epilogue epilogue,
-        ArrayView<float> workspace, WorkerBarrier barrier, int workers)
-    {
-        this.correlation = correlation;
-        this.x = x;
-        this.w = w;
-        this.y = y;
-        this.workspace = workspace;
-        this.barrier = barrier;
-        this.turned = turned;
-        this.epilogue = epilogue;
-        rowsPerBand = CorrelationTile.RowsPerBand(correlation, workers);
-    }
+    private readonly Correlation correlation = operands.Correlation;
+    private readonly ArrayView<float> x = operands.X, w = operands.W, y = operands.Y, workspace = operands.Workspace;
+    private readonly Epilogue epilogue = operands.Epilogue;
+    private readonly WorkerBarrier barrier = operands.Barrier;
+    private readonly bool turned = operands.Turned;
+    private readonly RowBands bands = RowBands.Of(operands.Correlation, operands.Workers);
 
     /// <summary>Whether rows fill whole vectors, or nearly, and either sums are short or there are too few output channels to fill lanes.</summary>
     public static bool Suits(Correlation correlation)
@@ -50,7 +35,7 @@ internal readonly struct PixelLanesTile : ITile
 
     /// <summary>Values of workspace that a correlation needs.</summary>
     public static long WorkspaceLength(Correlation correlation, int workers) =>
-        correlation.Groups * PackedLength(correlation) + workers * Scratch.Of(correlation, CorrelationTile.RowsPerBand(correlation, workers), 2 * Simd.Width).Length;
+        correlation.Groups * PackedLength(correlation) + workers * Scratch.Of(correlation, RowBands.Of(correlation, workers).Rows, 2 * Simd.Width).Length;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int worker, int workers)
@@ -58,7 +43,7 @@ internal readonly struct PixelLanesTile : ITile
         where V : struct
     {
         int block = 2 * S.Width;
-        var scratch = Scratch.Of(correlation, rowsPerBand, block);
+        var scratch = Scratch.Of(correlation, bands.Rows, block);
         ref float packed = ref workspace[0];
         ref float own = ref Unsafe.Add(ref packed, (nint)(correlation.Groups * PackedLength(correlation)) + worker * scratch.Length);
         ref int heights = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Heights));
@@ -68,17 +53,17 @@ internal readonly struct PixelLanesTile : ITile
 
         WriteBias<S, V>(ref Unsafe.Add(ref own, scratch.Bias));
         ref int offsets = ref Unsafe.As<float, int>(ref Unsafe.Add(ref own, scratch.Offsets));
-        var staging = new Staging(correlation, rowsPerBand);
+        var staging = new Staging(correlation, bands.Rows);
         staging.WriteOffsets(ref offsets);
         ref float copy = ref Unsafe.Add(ref own, scratch.Staged);
         staging.Clear(ref copy);
-        int bands = CorrelationTile.Bands(correlation, rowsPerBand), groups = correlation.Groups;
-        var share = Share.Of(correlation.Images * groups * bands, worker, workers);
+        int groups = correlation.Groups;
+        var share = Share.Of(correlation.Images * groups * bands.Count, worker, workers);
         for (int item = share.Begin; item < share.End; item++)
         {
-            int plane = item / bands, image = plane / groups, group = plane % groups, firstRow = item % bands * rowsPerBand;
+            int plane = item / bands.Count, image = plane / groups, group = plane % groups, firstRow = item % bands.Count * bands.Rows;
             ref float staged = ref staging.Stage<S, V>(ref x[correlation.SourceAt(image, group)], ref copy, firstRow);
-            for (int row = firstRow; row < Math.Min(firstRow + rowsPerBand, correlation.Output.Height); row++)
+            for (int row = firstRow; row < Math.Min(firstRow + bands.Rows, correlation.Output.Height); row++)
             {
                 RunRow<S, V>(
                     ref packed, ref Unsafe.Add(ref staged, staging.RowOffset(row - firstRow)), ref offsets, ref own, scratch, group, row,

@@ -57,7 +57,7 @@ public sealed class ConvolutionGeometryTests
     {
         var g = new ConvolutionGeometry(new(images, 32, 64, 16), 32, 5, 1, 2, 1, 1);
         var forward = Correlation.Forward(g, g.Output.ImageSize);
-        int items = images * CorrelationTile.Bands(forward, CorrelationTile.RowsPerBand(forward, workers));
+        int items = images * RowBands.Of(forward, workers).Count;
         int most = (items + workers - 1) / workers;
         Assert.That(items / (double)(most * workers), Is.GreaterThanOrEqualTo(0.95), $"{items} items");
     }

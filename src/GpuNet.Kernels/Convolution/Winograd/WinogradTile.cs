@@ -13,40 +13,16 @@ namespace GpuNet.Kernels.Convolution.Winograd;
 /// products back. The weights never leave a core's caches, and every output value is computed in one order, whoever computes it.
 /// </summary>
 /// <typeparam name="T">The transform.</typeparam>
-internal readonly struct WinogradTile<T> : ITile
+/// <param name="operands">What it is given; the correlation must have the transform's filter, its taps next to each other, stride 1 and nothing inserted.</param>
+internal readonly struct WinogradTile<T>(CorrelationOperands operands) : ITile
     where T : struct, IWinogradTransform
 {
-    private readonly Correlation correlation;
-    private readonly ArrayView<float> x, w, y, workspace;
-    private readonly Epilogue epilogue;
-    private readonly WorkerBarrier barrier;
-    private readonly bool turned;
-    private readonly WinogradSizes sizes;
-
-    /// <summary>Binds a correlation to its tensors.</summary>
-    /// <param name="correlation">What to compute; it must have the transform's filter, its taps next to each other, stride 1 and nothing inserted.</param>
-    /// <param name="x">Source planes.</param>
-    /// <param name="w">Weights, [groups][output channels][input channels][taps], or with the channels swapped if turned.</param>
-    /// <param name="turned">Whether w is a forward filter to be turned by 180° and its channels swapped: the data gradient.</param>
-    /// <param name="y">Output planes.</param>
-    /// <param name="epilogue">What becomes of the sums.</param>
-    /// <param name="workspace">At least <see cref="WorkspaceLength"/> values.</param>
-    /// <param name="barrier">The session's barrier.</param>
-    /// <param name="workers">The session's workers.</param>
-    public WinogradTile(
-        Correlation correlation, ArrayView<float> x, ArrayView<float> w, bool turned, ArrayView<float> y, Epilogue epilogue,
-        ArrayView<float> workspace, WorkerBarrier barrier, int workers)
-    {
-        this.correlation = correlation;
-        this.x = x;
-        this.w = w;
-        this.y = y;
-        this.workspace = workspace;
-        this.barrier = barrier;
-        this.turned = turned;
-        this.epilogue = epilogue;
-        sizes = new(correlation, T.Outputs, Simd.Width, workers);
-    }
+    private readonly Correlation correlation = operands.Correlation;
+    private readonly ArrayView<float> x = operands.X, w = operands.W, y = operands.Y, workspace = operands.Workspace;
+    private readonly Epilogue epilogue = operands.Epilogue;
+    private readonly WorkerBarrier barrier = operands.Barrier;
+    private readonly bool turned = operands.Turned;
+    private readonly WinogradSizes sizes = new(operands.Correlation, T.Outputs, Simd.Width, operands.Workers);
 
     /// <summary>Values of workspace that a correlation needs.</summary>
     public static long WorkspaceLength(Correlation correlation, int workers)
