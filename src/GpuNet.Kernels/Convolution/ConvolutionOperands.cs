@@ -156,16 +156,12 @@ internal readonly struct OutputRows(ArrayView<float> dy, ConvolutionSizes sizes)
     public float Load(Place line, Place depth) => dy[line.Offset + depth.Offset];
 }
 
-/// <summary>
-/// Images as a result: channels of a group as rows, the pixels of the batch as columns. A bias, if there is one, is a channel's; a mask, of the
-/// result's shape, keeps values where it is above 0.
-/// </summary>
-internal readonly struct ImageResult(
-    ArrayView<float> values, int groupChannels, int plane, int image, ArrayView<float> bias, int hasBias, ArrayView<float> mask, int hasMask, int rectify)
-    : IGemmResult
+/// <summary>Images as a result: channels of a group as rows, the pixels of the batch as columns.</summary>
+internal readonly struct ImageResult(ArrayView<float> values, int groupChannels, int plane, int image, GemmEpilogue epilogue) : IGemmResult
 {
-    private readonly ArrayView<float> values = values, bias = bias, mask = mask;
-    private readonly int groupChannels = groupChannels, plane = plane, image = image, hasBias = hasBias, hasMask = hasMask, rectify = rectify;
+    private readonly ArrayView<float> values = values;
+    private readonly int groupChannels = groupChannels, plane = plane, image = image;
+    private readonly GemmEpilogue epilogue = epilogue;
 
     public int Row(int split, int group, int row) => (group * groupChannels + row) * plane;
 
@@ -175,14 +171,5 @@ internal readonly struct ImageResult(
         return n * image + (column - n * plane);
     }
 
-    public void Store(int offset, int group, int row, int column, float value)
-    {
-        if (hasBias != 0)
-            value += bias[group * groupChannels + row];
-        if (rectify != 0)
-            value = value < 0f ? 0f : value;
-        if (hasMask != 0)
-            value = mask[offset] > 0f ? value : 0f;
-        values[offset] = value;
-    }
+    public void Store(int offset, int group, int row, int column, float value) => values[offset] = epilogue.Finish(value, offset, group * groupChannels + row);
 }

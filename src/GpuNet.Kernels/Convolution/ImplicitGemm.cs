@@ -43,12 +43,12 @@ internal sealed class ImplicitGemm
     public void Forward(Tensor x, Tensor w, Tensor? b, ArrayView<float> y, Tensor workspace) => forward.Run(
         new(w.View, sizes),
         new(new(x.View, sizes)),
-        new(y, sizes.GroupOutputChannels, sizes.OutputPlane, sizes.OutputImage, b?.View ?? y, b is null ? 0 : 1, y, 0, rectify ? 1 : 0));
+        new(y, sizes.GroupOutputChannels, sizes.OutputPlane, sizes.OutputImage, GemmEpilogue.Of(y, b, rectify)));
 
     public void BackwardData(ArrayView<float> dy, Tensor w, Tensor dx, Tensor? mask, Tensor workspace) => backwardData.Run(
         new(w.View, sizes),
         new(dy, sizes),
-        new(dx.View, sizes.GroupInputChannels, sizes.InputPlane, sizes.InputImage, dx.View, 0, (mask ?? dx).View, mask is null ? 0 : 1, 0));
+        new(dx.View, sizes.GroupInputChannels, sizes.InputPlane, sizes.InputImage, GemmEpilogue.Of(dx.View, mask: mask)));
 
     public void BackwardWeights(Tensor x, ArrayView<float> dy, Tensor dw, Tensor? db, Tensor workspace)
     {
@@ -56,9 +56,9 @@ internal sealed class ImplicitGemm
         backwardWeights.Run(
             new(dy, sizes),
             new(new(x.View, sizes)),
-            new(target, sizes.GroupOutputChannels, sizes.FilterLength, (int)geometry.Weights.Length, MatrixEpilogue.Of(target)));
+            new(target, sizes.GroupOutputChannels, sizes.FilterLength, (int)geometry.Weights.Length, GemmEpilogue.Of(target)));
         if (weightsSum.IsNeeded)
-            weightsSum.Run(workspace, dw, sizes.FilterLength, MatrixEpilogue.Of(dw.View));
+            weightsSum.Run(workspace, dw, sizes.FilterLength, GemmEpilogue.Of(dw.View));
         if (db is Tensor bias)
             biasGradient.Run(dy, bias);
     }

@@ -8,7 +8,7 @@ namespace GpuNet.Kernels.MatrixMultiply;
 internal readonly struct CopiedRows : ITermLayout
 {
     /// <summary>Values from a row to the next: a slice's terms, and a cache line so that the rows fall on different sets of a cache.</summary>
-    public const int Stride = MatrixBlocks.MaxDepth + Prefetch.LineLength;
+    public const int Stride = MatrixBlocks.MaxDepth + CacheLine.Length;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Rows(ref int offsets, nint k, nint height)

@@ -58,7 +58,7 @@ internal readonly unsafe struct FetchedLines
         for (int row = 0; row < rows; row++)
         {
             Prefetch.NearLine(ref *at);
-            Prefetch.NearLine(ref at[Prefetch.LineLength]);
+            Prefetch.NearLine(ref at[CacheLine.Length]);
             at += stride;
         }
     }

@@ -27,13 +27,13 @@ internal sealed class Gemm
 
     public long WorkspaceLength => splitSum.WorkspaceLength;
 
-    /// <summary>C = op(A)·op(B), finished as <see cref="MatrixEpilogue.Of"/> says.</summary>
+    /// <summary>C = op(A)·op(B), finished as <see cref="GemmEpilogue.Of"/> says.</summary>
     public void Multiply(Tensor a, Tensor b, Tensor c, Tensor workspace, Tensor? bias = null, bool rectify = false, Tensor? mask = null)
     {
-        var epilogue = MatrixEpilogue.Of(c.View, bias, rectify, mask);
+        var epilogue = GemmEpilogue.Of(c.View, bias, rectify, mask);
         if (splitSum.IsNeeded)
         {
-            multiply(a.View, b.View, new(workspace.View, geometry.M, geometry.N, geometry.M * geometry.N, MatrixEpilogue.Of(workspace.View)));
+            multiply(a.View, b.View, new(workspace.View, geometry.M, geometry.N, geometry.M * geometry.N, GemmEpilogue.Of(workspace.View)));
             splitSum.Run(workspace, c, geometry.N, epilogue);
         }
         else

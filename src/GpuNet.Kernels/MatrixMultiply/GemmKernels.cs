@@ -76,7 +76,7 @@ internal static class GemmKernels
 
     /// <summary>Adds up the parts of split sums, in order, so that equal runs give equal bits. One thread a value.</summary>
     public static void SumSplits(
-        Index1D i, ArrayView<float> parts, int splits, ArrayView<float> result, int columns, MatrixEpilogue epilogue)
+        Index1D i, ArrayView<float> parts, int splits, ArrayView<float> result, int columns, GemmEpilogue epilogue)
     {
         int length = result.IntLength;
         float sum = parts[i];

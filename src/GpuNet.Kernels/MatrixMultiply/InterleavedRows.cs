@@ -9,7 +9,7 @@ internal readonly struct InterleavedRows : ITermLayout
 {
     /// <summary>Values from a term to the next: a cache line or half of one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Pitch(nint height) => height > Prefetch.LineLength / 2 ? Prefetch.LineLength : Prefetch.LineLength / 2;
+    public static int Pitch(nint height) => height > CacheLine.Length / 2 ? CacheLine.Length : CacheLine.Length / 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Rows(ref int offsets, nint k, nint height)

@@ -94,7 +94,7 @@ internal readonly struct MatrixMultiplyTile : ITile
                 int leftRows = FetchedLines.RowsOfShare(height, !geometry.TransposeA, panels);
                 int rightShares = Math.Min(rowPanels, TileFetches.Terms), rightRows = FetchedLines.RowsOfShare(block, geometry.TransposeB, rightShares);
                 int resultRows = (height - 1) / ((depth - 1) / TileFetches.Terms + 1) + 1;
-                PackRight<S, V>(k, depth, firstPanel * block, panels, ref right, panelLength, ref Unsafe.Add(ref own, scratch.Staging));
+                PackRight<S, V>(k, depth, firstPanel * block, panels, ref right, panelLength);
                 for (int panel = 0; panel < panels && k == 0; panel++)
                 {
                     int column = (firstPanel + panel) * block;
@@ -169,7 +169,7 @@ internal readonly struct MatrixMultiplyTile : ITile
 
     // right[panel][k][column of the panel]; what stands past the last column is of no account.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackRight<S, V>(int firstDepth, int depth, int column, int panels, ref float right, nint panelLength, ref float staging)
+    private void PackRight<S, V>(int firstDepth, int depth, int column, int panels, ref float right, nint panelLength)
         where S : struct, ISimd<V>
         where V : struct
     {
@@ -178,9 +178,10 @@ internal readonly struct MatrixMultiplyTile : ITile
         {
             for (int j = 0; j < columns; j += S.Width)
             {
-                Transpose<S, V>(
-                    ref b[(column + j) * (long)geometry.K + firstDepth], geometry.K, Math.Min(S.Width, columns - j), depth,
-                    ref Unsafe.Add(ref right, j / block * panelLength + j % block), block, ref staging);
+                ref float lines = ref b[(column + j) * (long)geometry.K + firstDepth];
+                ref float destination = ref Unsafe.Add(ref right, j / block * panelLength + j % block);
+                for (nint k = 0; k < depth; k += S.Width)
+                    LaneTranspose.Run<S, V>(ref Unsafe.Add(ref lines, k), geometry.K, columns - j, ref Unsafe.Add(ref destination, k * block), block);
             }
         }
         else
@@ -198,26 +199,6 @@ internal readonly struct MatrixMultiplyTile : ITile
 
                 source = ref Unsafe.Add(ref source, geometry.N);
             }
-        }
-    }
-
-    // destination[k][line] = source[line][k] for up to a vector of lines; k runs on to a multiple of the width.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose<S, V>(ref float source, nint sourceStride, int lines, int depth, ref float destination, nint destinationStride, ref float staging)
-        where S : struct, ISimd<V>
-        where V : struct
-    {
-        for (nint k = 0; k < depth; k += S.Width)
-        {
-            if (lines == S.Width)
-            {
-                S.Transpose(in Unsafe.Add(ref source, k), sourceStride, ref Unsafe.Add(ref destination, k * destinationStride), destinationStride, S.Width);
-                continue;
-            }
-
-            for (int line = 0; line < lines; line++)
-                S.Store(S.Load(in source, line * sourceStride + k), ref staging, line * S.Width);
-            S.Transpose(in staging, S.Width, ref Unsafe.Add(ref destination, k * destinationStride), destinationStride, S.Width);
         }
     }
 
@@ -279,16 +260,16 @@ internal readonly struct MatrixMultiplyTile : ITile
     }
 
     /// <summary>Where a worker keeps what: offsets into its part of the workspace, in values.</summary>
-    private readonly record struct Scratch(nint Start, nint Sums, nint Staging, nint Left, nint Right, nint Length)
+    private readonly record struct Scratch(nint Start, nint Sums, nint Left, nint Right, nint Length)
     {
         // Not a multiple of a page: the panels that a row is spread over would fall on the same lines of a cache.
         public static nint PanelLength(int depth, int block) => (depth + 2) * block;
 
         public static Scratch Of(MatrixBlocks blocks, int block)
         {
-            nint start = 0, sums = start + blocks.PanelsAtOnce * block, staging = sums + RegisterTile.MaxHeight * block;
-            nint left = staging + block * block / 4, right = left + Prefetch.LineLength * CopiedRows.Stride;
-            return new(start, sums, staging, left, right, right + blocks.PanelsAtOnce * PanelLength(blocks.Depth, block));
+            nint start = 0, sums = start + blocks.PanelsAtOnce * block;
+            nint left = sums + RegisterTile.MaxHeight * block, right = left + CacheLine.Length * CopiedRows.Stride;
+            return new(start, sums, left, right, right + blocks.PanelsAtOnce * PanelLength(blocks.Depth, block));
         }
     }
 }

@@ -33,11 +33,11 @@ internal readonly struct InterleavedOperand(ArrayView<float> values, int pitch) 
 }
 
 /// <summary>Row-major products, finished: those of the groups one below the other, the parts of split sums one after the other.</summary>
-internal readonly struct MatrixResult(ArrayView<float> values, int rows, int columns, int splitPitch, MatrixEpilogue epilogue) : IGemmResult
+internal readonly struct MatrixResult(ArrayView<float> values, int rows, int columns, int splitPitch, GemmEpilogue epilogue) : IGemmResult
 {
     private readonly ArrayView<float> values = values;
     private readonly int rows = rows, columns = columns, splitPitch = splitPitch;
-    private readonly MatrixEpilogue epilogue = epilogue;
+    private readonly GemmEpilogue epilogue = epilogue;
 
     public int Row(int split, int group, int row) => split * splitPitch + (group * rows + row) * columns;
 

@@ -8,14 +8,14 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// <summary>Adds up the parts of a product whose sums were split, from the workspace.</summary>
 internal sealed class SplitSum
 {
-    private readonly Action<Index1D, ArrayView<float>, int, ArrayView<float>, int, MatrixEpilogue> sum;
+    private readonly Action<Index1D, ArrayView<float>, int, ArrayView<float>, int, GemmEpilogue> sum;
     private readonly int splits, length;
 
     public SplitSum(DeviceSession session, int splits, int length)
     {
         this.splits = splits;
         this.length = length;
-        sum = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, int, ArrayView<float>, int, MatrixEpilogue>(GemmKernels.SumSplits);
+        sum = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, int, ArrayView<float>, int, GemmEpilogue>(GemmKernels.SumSplits);
     }
 
     /// <summary>Whether there is more than one part.</summary>
@@ -29,6 +29,6 @@ internal sealed class SplitSum
     /// <param name="result">The product.</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="epilogue">What is done to its values.</param>
-    public void Run(Tensor workspace, Tensor result, int columns, MatrixEpilogue epilogue) =>
+    public void Run(Tensor workspace, Tensor result, int columns, GemmEpilogue epilogue) =>
         sum(length, workspace.View, splits, result.View, columns, epilogue);
 }

@@ -11,7 +11,7 @@ namespace GpuNet.Kernels.MatrixMultiply;
 internal struct TileFetches
 {
     /// <summary>Terms from one request to the next: two cache lines of a row.</summary>
-    public const int Terms = 2 * Prefetch.LineLength;
+    public const int Terms = 2 * CacheLine.Length;
 
     public FetchedLines Left, Right, Result;
 

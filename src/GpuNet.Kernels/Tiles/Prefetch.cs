@@ -6,9 +6,6 @@ namespace GpuNet.Kernels.Tiles;
 /// <summary>Asks for memory that a tile will need soon, where the processor takes such hints. Any address will do.</summary>
 internal static class Prefetch
 {
-    /// <summary>Values of a cache line.</summary>
-    public const int LineLength = CacheLine.Length;
-
     /// <summary>Asks the second-level cache for the line that a value stands in. The value must not move: it stands in an arena.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Line(ref float value)

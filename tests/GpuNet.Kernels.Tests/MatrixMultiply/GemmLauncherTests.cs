@@ -20,8 +20,8 @@ public sealed class GemmLauncherTests(string device) : DeviceFixture(device)
         var launcher = new GemmLauncher<LinesOperand, InterleavedOperand, MatrixResult>(Session, size, new GemmPlan(side, (k / splits + side - 1) / side * side));
         Tensor parts = Empty(Shape.Vector(splits * m * n)), c = Empty(g.C);
         Assert.That(launcher.Splits, Is.EqualTo(splits));
-        launcher.Run(new(Tensor(g.A, a).View, k), new(Tensor(g.B, b).View, n), new(parts.View, m, n, m * n, MatrixEpilogue.Of(parts.View)));
-        new SplitSum(Session, splits, m * n).Run(parts, c, n, MatrixEpilogue.Of(c.View));
+        launcher.Run(new(Tensor(g.A, a).View, k), new(Tensor(g.B, b).View, n), new(parts.View, m, n, m * n, GemmEpilogue.Of(parts.View)));
+        new SplitSum(Session, splits, m * n).Run(parts, c, n, GemmEpilogue.Of(c.View));
         Close.To(MatrixMultiplyReference.Multiply(g, a, b), c.ToArray(), k, "c");
     }
 }

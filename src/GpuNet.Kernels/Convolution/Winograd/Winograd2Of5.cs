@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Tiles;
+using static GpuNet.Kernels.Convolution.Winograd.Winograd4;
 
 namespace GpuNet.Kernels.Convolution.Winograd;
 
@@ -9,16 +10,11 @@ namespace GpuNet.Kernels.Convolution.Winograd;
 /// </summary>
 internal readonly struct Winograd2Of5 : IWinogradTransform
 {
-    private const float A = 0.70710678f, B = 1.41421356f, A2 = 0.5f, B2 = 2f;
-
-    // G's rows: 1 / product of the distances from the other points.
-    private const float G0 = 1f / (A2 * B2), GA = 1f / (2f * A2 * (A2 - B2)), GB = 1f / (2f * B2 * (B2 - A2));
-
     public static int Outputs => 2;
 
     public static int Taps => 5;
 
-    public static int Points => 6;
+    public static int Points => Winograd4.Points;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<S, V>(ref readonly float source, nint sourceStride, ref float destination, nint destinationStride)

@@ -9,10 +9,10 @@ namespace GpuNet.Kernels.Convolution.Winograd;
 /// </summary>
 internal readonly struct Winograd4 : IWinogradTransform
 {
-    private const float A = 0.70710678f, B = 1.41421356f, A2 = 0.5f, B2 = 2f;
+    public const float A = 0.70710678f, B = 1.41421356f, A2 = 0.5f, B2 = 2f;
 
     // G's rows: 1 / product of the distances from the other points.
-    private const float G0 = 1f / (A2 * B2), GA = 1f / (2f * A2 * (A2 - B2)), GB = 1f / (2f * B2 * (B2 - A2));
+    public const float G0 = 1f / (A2 * B2), GA = 1f / (2f * A2 * (A2 - B2)), GB = 1f / (2f * B2 * (B2 - A2));
 
     public static int Outputs => 4;
 
