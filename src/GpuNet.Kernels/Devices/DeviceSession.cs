@@ -17,13 +17,14 @@ public sealed class DeviceSession : IDisposable
     private readonly TileQueue? tiles;
     private long allocatedBytes;
 
-    private DeviceSession(DeviceKind kind, int index, string name, Context context, Accelerator accelerator, int workers)
+    private DeviceSession(DeviceKind kind, int index, string name, Context context, Accelerator accelerator, int workers, DeviceLimits? limits)
     {
         // ILGPU's CPU accelerator reports no limit.
         long memory = accelerator is CPUAccelerator ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : accelerator.MemorySize;
         Description = new DeviceDescription(kind, index, name, memory);
         Workers = workers;
         Accelerator = accelerator;
+        Limits = limits ?? DeviceLimits.Of(accelerator);
         this.context = context;
         tiles = workers > 0 ? new TileQueue(accelerator, workers) : null;
     }
@@ -44,6 +45,9 @@ public sealed class DeviceSession : IDisposable
     internal bool UsesTiles => Kind == DeviceKind.Cpu;
 
     internal Accelerator Accelerator { get; }
+
+    /// <summary>What launches of the portable kernels are planned by.</summary>
+    internal DeviceLimits Limits { get; }
 
     /// <summary>The tile kernels that have not run yet; CPU sessions only.</summary>
     internal TileQueue Tiles => tiles ?? throw new InvalidOperationException($"device '{Description.Id}' runs no tile kernels; only 'cpu' does.");
@@ -66,6 +70,13 @@ public sealed class DeviceSession : IDisposable
     /// <returns>The session.</returns>
     public static DeviceSession OpenSimulatedGpu() =>
         Create(DeviceKind.SimulatedGpu, 0, builder => builder.CPU(CPUDeviceKind.Nvidia), context => context.GetCPUDevices()[0], 0);
+
+    /// <summary>Opens a simulated GPU of given limits, whose group size is enforced: for tests of launch plans.</summary>
+    internal static DeviceSession OpenSimulatedGpu(DeviceLimits limits)
+    {
+        var device = new CPUDevice(limits.WarpSize, limits.GroupSize / limits.WarpSize, limits.Multiprocessors);
+        return Create(DeviceKind.SimulatedGpu, 0, builder => builder.CPU(device), context => context.GetCPUDevices()[0], 0, limits);
+    }
 
     /// <summary>Waits until everything launched so far is done.</summary>
     /// <exception cref="DeviceException">The device failed.</exception>
@@ -131,7 +142,7 @@ public sealed class DeviceSession : IDisposable
         }
     }
 
-    private static DeviceSession Create(DeviceKind kind, int index, Action<Context.Builder> configure, Func<Context, Device> choose, int workers)
+    private static DeviceSession Create(DeviceKind kind, int index, Action<Context.Builder> configure, Func<Context, Device> choose, int workers, DeviceLimits? limits = null)
     {
         Context? context = null;
         try
@@ -144,7 +155,7 @@ public sealed class DeviceSession : IDisposable
                 builder.EnableAlgorithms();
             });
             var device = choose(context);
-            return new DeviceSession(kind, index, kind == DeviceKind.Cpu ? $"{workers} cores, {Simd.Description}" : device.Name, context, device.CreateAccelerator(context), workers);
+            return new DeviceSession(kind, index, kind == DeviceKind.Cpu ? $"{workers} cores, {Simd.Description}" : device.Name, context, device.CreateAccelerator(context), workers, limits);
         }
         catch (Exception error)
         {
