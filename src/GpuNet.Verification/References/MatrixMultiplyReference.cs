@@ -1,6 +1,6 @@
 using GpuNet.Kernels.MatrixMultiply;
 
-namespace GpuNet.Testing.References;
+namespace GpuNet.Verification.References;
 
 /// <summary>Matrix products in double precision, by the definition.</summary>
 public static class MatrixMultiplyReference

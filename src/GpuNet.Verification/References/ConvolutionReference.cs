@@ -1,7 +1,7 @@
 using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Tensors;
 
-namespace GpuNet.Testing.References;
+namespace GpuNet.Verification.References;
 
 /// <summary>Convolution and its gradients in double precision, by the definition. All tensors are NCHW.</summary>
 public static class ConvolutionReference
