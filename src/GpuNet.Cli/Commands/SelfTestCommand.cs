@@ -100,7 +100,7 @@ internal sealed class SelfTestCommand : Command, INotedCommand
         int left = chosen.Length - passed - failed;
         string notRun = left == 0 ? "" : $", {left} not run{(alive ? "" : ": the device no longer answers")}";
         console.Show("");
-        console.Show($"{chosen.Length} cases on {session.Description.Id} ({session.Description.Name}): {passed} passed, {failed} failed{notRun}; {Format.Time(watch.Elapsed)}");
+        console.Show($"{chosen.Length} {(chosen.Length == 1 ? "case" : "cases")} on {session.Description.Id} ({session.Description.Name}): {passed} passed, {failed} failed{notRun}; {Format.Time(watch.Elapsed)}");
         cancellation.ThrowIfCancellationRequested();
         return !alive ? ExitCode.Device : failed > 0 ? ExitCode.SelfTestFailed : ExitCode.Success;
     }
