@@ -1,3 +1,4 @@
+using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
 using ILGPU.Runtime;
@@ -54,6 +55,9 @@ public sealed class DeviceSession : IDisposable
 
     /// <summary>What launches of the portable kernels are planned by.</summary>
     internal DeviceLimits Limits { get; }
+
+    /// <summary>Tiles of matrix products that were measured to be fastest here, which ops made from now on take instead of estimating.</summary>
+    internal GemmTuning Tuning { get; } = new();
 
     /// <summary>The tile kernels that have not run yet; CPU sessions only.</summary>
     internal TileQueue Tiles => tiles ?? throw new InvalidOperationException($"device '{Description.Id}' runs no tile kernels; only 'cpu' does.");
@@ -155,7 +159,7 @@ public sealed class DeviceSession : IDisposable
         {
             context = Context.Create(builder =>
             {
-                BarrierIntrinsic.Register(builder);
+                KernelIntrinsics.Register(builder);
                 configure(builder);
                 // Exp, Log and Pow on CUDA come from ILGPU.Algorithms.
                 builder.EnableAlgorithms();
