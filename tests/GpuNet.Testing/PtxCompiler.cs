@@ -26,7 +26,7 @@ public static partial class PtxCompiler
         // A context of its own: after a kernel that fails to compile, a context fails the next ones too.
         using var context = Context.Create(builder =>
         {
-            BarrierIntrinsic.Register(builder);
+            KernelIntrinsics.Register(builder);
             builder.EnableAlgorithms();
         });
         var entry = kernel.GetParameters()[0].ParameterType == typeof(Index1D)

@@ -9,17 +9,15 @@ public sealed class GemmPtxTests
 {
     private static IEnumerable<TestCaseData> Kernels =>
         from architecture in PtxCompiler.Architectures
+        from variant in GemmVariants.All
         from kernel in new[]
         {
-            Gemm<LinesOperand, InterleavedOperand, MatrixResult>(),
-            Gemm<LinesOperand, LinesOperand, MatrixResult>(),
-            Gemm<InterleavedOperand, InterleavedOperand, MatrixResult>(),
-            Gemm<InterleavedOperand, LinesOperand, MatrixResult>(),
-            Gemm<FilterRows, WindowColumns, ImageResult>(),
-            Gemm<ChannelRows, CoveringWindows, ImageResult>(),
-            Gemm<OutputRows, TapColumns, MatrixResult>(),
+            variant.Method<LinesOperand<Aligned>, InterleavedOperand<Aligned>, MatrixResult<Aligned>>(),
+            variant.Method<FilterRows, WindowColumns, ImageResult>(),
+            variant.Method<ChannelRows, CoveringWindows, ImageResult>(),
+            variant.Method<OutputRows, TapColumns, MatrixResult<Unaligned>>(),
         }
-        select new TestCaseData(kernel, architecture).SetArgDisplayNames(string.Join(" × ", kernel.GetGenericArguments().Take(2).Select(type => type.Name)), architecture);
+        select new TestCaseData(kernel, architecture).SetArgDisplayNames($"{variant.Name}, {string.Join(" × ", kernel.GetGenericArguments()[2..4].Select(type => type.Name))}", architecture);
 
     [TestCaseSource(nameof(Kernels))]
     public void The_product_stays_in_registers_and_loads_vectors_from_shared_memory(MethodInfo kernel, string architecture)
@@ -38,7 +36,4 @@ public sealed class GemmPtxTests
         Assert.That(ptx, Does.Contain("bar.sync"));
         Assert.That(PtxCompiler.SharedBytesOf(ptx), Is.EqualTo(BiasGradientKernels.LargestGroup * sizeof(float)));
     }
-
-    private static MethodInfo Gemm<TLeft, TRight, TResult>() =>
-        typeof(GemmKernels).GetMethod(nameof(GemmKernels.Multiply))!.MakeGenericMethod(typeof(TLeft), typeof(TRight), typeof(TResult));
 }
