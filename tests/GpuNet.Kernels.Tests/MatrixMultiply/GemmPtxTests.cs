@@ -31,14 +31,6 @@ public sealed class GemmPtxTests
         Assert.That(PtxCompiler.SharedBytesOf(ptx), Is.InRange(1, 48 * 1024));
     }
 
-    [TestCaseSource(typeof(PtxCompiler), nameof(PtxCompiler.Architectures))]
-    public void The_bias_gradient_adds_up_in_shared_memory_behind_barriers(string architecture)
-    {
-        string ptx = PtxCompiler.Compile(typeof(BiasGradientKernels).GetMethod(nameof(BiasGradientKernels.Sum))!, architecture);
-        Assert.That(ptx, Does.Contain("bar.sync"));
-        Assert.That(PtxCompiler.SharedBytesOf(ptx), Is.EqualTo(BiasGradientKernels.LargestGroup * sizeof(float)));
-    }
-
     private static MethodInfo Gemm<TLeft, TRight, TResult>() =>
         typeof(GemmKernels).GetMethod(nameof(GemmKernels.Multiply))!.MakeGenericMethod(typeof(TLeft), typeof(TRight), typeof(TResult));
 }
