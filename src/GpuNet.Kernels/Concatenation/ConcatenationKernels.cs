@@ -1,31 +1,57 @@
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.Concatenation;
 
-/// <summary>Copies between a tensor and its channel window of the concatenated one, for any device: one thread a value.</summary>
+/// <summary>
+/// Copies between up to four tensors and their channel windows of the concatenated one, for any device: one thread a unit of the
+/// <see cref="ConcatenationRun"/>. Neighbouring threads copy neighbouring units, within a part and from a part to the next. Explicitly grouped.
+/// </summary>
 internal static class ConcatenationKernels
 {
-    /// <param name="i">A value of x.</param>
-    /// <param name="x">One of the inputs.</param>
-    /// <param name="y">The concatenated tensor.</param>
-    /// <param name="image">Values of an image of x.</param>
-    /// <param name="outputImage">Values of an image of y.</param>
-    /// <param name="first">Where x's channels begin in an image of y.</param>
-    public static void Forward(Index1D i, ArrayView<float> x, ArrayView<float> y, int image, int outputImage, int first)
+    public static void Copy(
+        ConcatenationPart a, ConcatenationPart b, ConcatenationPart c, ConcatenationPart d, ArrayView<float> whole, ConcatenationRun run, int backward)
     {
-        int n = i / image;
-        y[n * outputImage + first + (i - n * image)] = x[i];
+        int i = Grid.GlobalIndex.X;
+        if (i >= run.Items)
+            return;
+        int n = run.PerImage.Divide(i), offset = i - n * run.Length;
+        int theirs = n * run.WholeImage + run.First + offset;
+        if (offset < a.Image)
+        {
+            Copy(a, n, offset, whole, theirs, run.Unit, backward);
+            return;
+        }
+        offset -= a.Image;
+        if (offset < b.Image)
+        {
+            Copy(b, n, offset, whole, theirs, run.Unit, backward);
+            return;
+        }
+        offset -= b.Image;
+        if (offset < c.Image)
+            Copy(c, n, offset, whole, theirs, run.Unit, backward);
+        else
+            Copy(d, n, offset - c.Image, whole, theirs, run.Unit, backward);
     }
 
-    /// <param name="i">A value of dx.</param>
-    /// <param name="dy">Gradient of the concatenated tensor.</param>
-    /// <param name="dx">Gradient of one of the inputs.</param>
-    /// <param name="image">Values of an image of dx.</param>
-    /// <param name="outputImage">Values of an image of dy.</param>
-    /// <param name="first">Where dx's channels begin in an image of dy.</param>
-    public static void Backward(Index1D i, ArrayView<float> dy, ArrayView<float> dx, int image, int outputImage, int first)
+    private static void Copy(ConcatenationPart part, int n, int offset, ArrayView<float> whole, int theirs, int unit, int backward)
     {
-        int n = i / image;
-        dx[i] = dy[n * outputImage + first + (i - n * image)];
+        int mine = n * part.Image + offset;
+        if (unit == 1)
+        {
+            if (backward != 0)
+                part.View[mine] = whole[theirs];
+            else
+                whole[theirs] = part.View[mine];
+        }
+        else if (backward != 0)
+        {
+            part.View.Cast<Float4>()[mine] = whole.Cast<Float4>()[theirs];
+        }
+        else
+        {
+            whole.Cast<Float4>()[theirs] = part.View.Cast<Float4>()[mine];
+        }
     }
 }

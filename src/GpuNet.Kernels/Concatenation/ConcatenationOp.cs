@@ -14,9 +14,7 @@ public sealed class ConcatenationOp
 
     private readonly Shape[] inputs;
     private readonly int[] firsts;
-    private readonly TileLauncher<ConcatenationTile>? tile;
-    private readonly Action<Index1D, ArrayView<float>, ArrayView<float>, int, int, int>? forward;
-    private readonly Action<Index1D, ArrayView<float>, ArrayView<float>, int, int, int>? backward;
+    private readonly Action<ConcatenationPart, ConcatenationPart, ConcatenationPart, ConcatenationPart, ArrayView<float>, int> copy;
 
     /// <summary>Checks the shapes and loads the kernels.</summary>
     /// <param name="session">The device.</param>
@@ -40,14 +38,21 @@ public sealed class ConcatenationOp
         firsts = new int[inputs.Count];
         for (int i = 1; i < firsts.Length; i++)
             firsts[i] = firsts[i - 1] + inputs[i - 1].ImageSize;
+        int images = Output.N, outputImage = Output.ImageSize;
         if (session.UsesTiles)
         {
-            tile = new(session);
+            var tile = new TileLauncher<ConcatenationTile>(session);
+            copy = (a, b, c, d, whole, direction) => tile.Run(new(a, b, c, d, whole, outputImage, images, direction));
         }
         else
         {
-            forward = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, int, int, int>(ConcatenationKernels.Forward);
-            backward = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, int, int, int>(ConcatenationKernels.Backward);
+            var limits = session.Limits;
+            var kernel = session.Accelerator.LoadStreamKernel<ConcatenationPart, ConcatenationPart, ConcatenationPart, ConcatenationPart, ArrayView<float>, ConcatenationRun, int>(ConcatenationKernels.Copy);
+            copy = (a, b, c, d, whole, direction) =>
+            {
+                var run = ConcatenationRun.Of(a, b, c, d, whole, outputImage, images);
+                kernel(limits.Flat(run.Items), run.PartOf(a), run.PartOf(b), run.PartOf(c), run.PartOf(d), whole, run, direction);
+            };
         }
     }
 
@@ -61,13 +66,7 @@ public sealed class ConcatenationOp
     public void Forward(IReadOnlyList<Tensor> xs, Tensor y)
     {
         Validate(xs, "x", y, "y");
-        if (tile is not null)
-        {
-            RunTiles(xs, y, IntoTheWhole);
-            return;
-        }
-        for (int i = 0; i < inputs.Length; i++)
-            forward!((int)xs[i].Length, xs[i].View, y.View, inputs[i].ImageSize, Output.ImageSize, firsts[i]);
+        Copy(xs, y, IntoTheWhole);
     }
 
     /// <summary>dxs = the channels of dy that each input gave.</summary>
@@ -77,22 +76,13 @@ public sealed class ConcatenationOp
     public void Backward(Tensor dy, IReadOnlyList<Tensor> dxs)
     {
         Validate(dxs, "dx", dy, "dy");
-        if (tile is not null)
-        {
-            RunTiles(dxs, dy, OutOfTheWhole);
-            return;
-        }
-        for (int i = 0; i < inputs.Length; i++)
-            backward!((int)dxs[i].Length, dy.View, dxs[i].View, inputs[i].ImageSize, Output.ImageSize, firsts[i]);
+        Copy(dxs, dy, OutOfTheWhole);
     }
 
-    private void RunTiles(IReadOnlyList<Tensor> parts, Tensor whole, int direction)
+    private void Copy(IReadOnlyList<Tensor> parts, Tensor whole, int direction)
     {
         for (int i = 0; i < inputs.Length; i += ConcatenationTile.Parts)
-        {
-            tile!.Run(new(
-                Part(parts, i), Part(parts, i + 1), Part(parts, i + 2), Part(parts, i + 3), whole.View, Output.ImageSize, Output.N, direction));
-        }
+            copy(Part(parts, i), Part(parts, i + 1), Part(parts, i + 2), Part(parts, i + 3), whole.View, direction);
     }
 
     private ConcatenationPart Part(IReadOnlyList<Tensor> parts, int i) =>

@@ -1,20 +1,42 @@
 using GpuNet.Kernels.Pointwise;
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.Concatenation;
 
-/// <summary>Sums of up to four tensors for any device: one thread a value. The number of terms is the same for all threads.</summary>
+/// <summary>
+/// Sums of up to four tensors for any device: one thread a quad, or a value (<see cref="QuadPlan"/>). The number of terms is the same for all
+/// threads. Explicitly grouped.
+/// </summary>
 internal static class GradientSumKernels
 {
-    public static void Sum(Index1D i, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> d, ArrayView<float> result, ReluMask mask, int terms)
+    public static void Sum(
+        ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> d, ArrayView<float> result, ReluMask mask, int terms, int quads)
     {
-        float sum = a[i];
-        if (terms > 1)
-            sum += b[i];
-        if (terms > 2)
-            sum += c[i];
-        if (terms > 3)
-            sum += d[i];
-        result[i] = mask.Of(sum, i);
+        int i = Grid.GlobalIndex.X, last = i + 3 * quads;
+        if (i < quads)
+        {
+            var sum = a.Cast<Float4>()[i];
+            if (terms > 1)
+                sum = Add(sum, b.Cast<Float4>()[i]);
+            if (terms > 2)
+                sum = Add(sum, c.Cast<Float4>()[i]);
+            if (terms > 3)
+                sum = Add(sum, d.Cast<Float4>()[i]);
+            result.Cast<Float4>()[i] = mask.Of(sum, i);
+        }
+        else if (last < result.IntLength)
+        {
+            float sum = a[last];
+            if (terms > 1)
+                sum += b[last];
+            if (terms > 2)
+                sum += c[last];
+            if (terms > 3)
+                sum += d[last];
+            result[last] = mask.Of(sum, last);
+        }
     }
+
+    private static Float4 Add(Float4 a, Float4 b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z, a.W + b.W);
 }

@@ -31,8 +31,13 @@ public sealed class GradientSumOp
         }
         else
         {
-            var kernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, int>(GradientSumKernels.Sum);
-            sum = (a, b, c, d, result, mask, count) => kernel((int)result.Length, a.View, b.View, c.View, d.View, result.View, mask, count);
+            var limits = session.Limits;
+            var kernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, int, int>(GradientSumKernels.Sum);
+            sum = (a, b, c, d, result, mask, count) =>
+            {
+                var plan = QuadPlan.Of(limits, (int)result.Length, a.View, b.View, c.View, d.View, result.View, mask.View);
+                kernel(plan.Config, a.View, b.View, c.View, d.View, result.View, mask, count, plan.Quads);
+            };
         }
     }
 

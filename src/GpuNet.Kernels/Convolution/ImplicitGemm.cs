@@ -38,7 +38,7 @@ internal sealed class ImplicitGemm
         biasGradient = new BiasGradient(session, geometry.Output, geometry.OutputIn(options.Window).C);
     }
 
-    public long WorkspaceLength => weightsSum.WorkspaceLength;
+    public long WorkspaceLength => Math.Max(weightsSum.WorkspaceLength, biasGradient.WorkspaceLength);
 
     public void Forward(Tensor x, Tensor w, Tensor? b, ArrayView<float> y, Tensor workspace) => forward.Run(
         new(w.View, sizes),
@@ -60,6 +60,6 @@ internal sealed class ImplicitGemm
         if (weightsSum.IsNeeded)
             weightsSum.Run(workspace, dw, sizes.FilterLength, GemmEpilogue.Of(dw.View));
         if (db is Tensor bias)
-            biasGradient.Run(dy, bias);
+            biasGradient.Run(dy, bias, workspace);
     }
 }

@@ -34,11 +34,13 @@ public sealed class AcrossChannelsNormOp : LocalResponseNormOp
         }
         else
         {
-            var accelerator = session.Accelerator;
-            var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, Shape, LocalResponseNormParameters>(AcrossChannelsNormKernels.Forward);
-            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, Shape, LocalResponseNormParameters>(AcrossChannelsNormKernels.Backward);
-            forward = (x, y) => forwardKernel((int)x.Length, x.View, y.View, shape, parameters);
-            backward = (x, dy, dx, mask) => backwardKernel((int)x.Length, x.View, dy.View, dx.View, mask, shape, parameters);
+            var (walk, config) = ChannelWalk.Plan(session.Limits, shape, parameters.Size, inRegisters: parameters.Size is 3 or 5);
+            var forwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ChannelWalk, LocalResponseNormParameters>(
+                parameters.Size switch { 3 => AcrossChannelsNormKernels.ForwardOf3, 5 => AcrossChannelsNormKernels.ForwardOf5, _ => AcrossChannelsNormKernels.ForwardOfAny });
+            var backwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, ChannelWalk, LocalResponseNormParameters>(
+                parameters.Size switch { 3 => AcrossChannelsNormKernels.BackwardOf3, 5 => AcrossChannelsNormKernels.BackwardOf5, _ => AcrossChannelsNormKernels.BackwardOfAny });
+            forward = (x, y) => forwardKernel(config, x.View, y.View, walk, parameters);
+            backward = (x, dy, dx, mask) => backwardKernel(config, x.View, dy.View, dx.View, mask, walk, parameters);
         }
     }
 

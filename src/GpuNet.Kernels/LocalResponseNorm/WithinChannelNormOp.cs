@@ -33,13 +33,21 @@ public sealed class WithinChannelNormOp : LocalResponseNormOp
             forward = (x, y) => forwardTile.Run(new(new(x.View, y.View, shape, parameters), forwardBlocks));
             backward = (x, dy, dx, mask) => backwardTile.Run(new(new(x.View, dy.View, dx.View, mask, shape, parameters), backwardBlocks));
         }
+        else if (parameters.Size <= PixelTiles.MostSize)
+        {
+            var (tiles, config) = PixelTiles.Plan(session.Limits, shape, parameters.Size);
+            var forwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, PixelTiles, LocalResponseNormParameters>(WithinChannelNormKernels.Forward);
+            var backwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, PixelTiles, LocalResponseNormParameters>(WithinChannelNormKernels.Backward);
+            forward = (x, y) => forwardKernel(config, x.View, y.View, tiles, parameters);
+            backward = (x, dy, dx, mask) => backwardKernel(config, x.View, dy.View, dx.View, mask, tiles, parameters);
+        }
         else
         {
-            var accelerator = session.Accelerator;
-            var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, Shape, LocalResponseNormParameters>(WithinChannelNormKernels.Forward);
-            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, Shape, LocalResponseNormParameters>(WithinChannelNormKernels.Backward);
-            forward = (x, y) => forwardKernel((int)x.Length, x.View, y.View, shape, parameters);
-            backward = (x, dy, dx, mask) => backwardKernel((int)x.Length, x.View, dy.View, dx.View, mask, shape, parameters);
+            var config = session.Limits.Flat((int)shape.Length);
+            var forwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, Shape, LocalResponseNormParameters>(WithinChannelNormKernels.ForwardOfLarge);
+            var backwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, ReluMask, Shape, LocalResponseNormParameters>(WithinChannelNormKernels.BackwardOfLarge);
+            forward = (x, y) => forwardKernel(config, x.View, y.View, shape, parameters);
+            backward = (x, dy, dx, mask) => backwardKernel(config, x.View, dy.View, dx.View, mask, shape, parameters);
         }
     }
 

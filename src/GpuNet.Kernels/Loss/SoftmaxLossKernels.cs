@@ -1,20 +1,17 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Reductions;
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.Loss;
 
 /// <summary>
-/// Softmax loss for any device, without barriers or atomics. An item is shared by <see cref="Lanes"/> threads, thread i being lane
-/// i mod Lanes of item i / Lanes, which take every Lanes-th class, so that neighbours read neighbouring scores. What the lanes find out
-/// goes through memory from one launch to the next, and every sum has a fixed order.
+/// Softmax loss for any device, explicitly grouped. In <see cref="Forward"/> and <see cref="Gradient"/> each row (Y) of a group takes an item, and its
+/// lanes (X) every Group.DimX-th class, so that neighbours read neighbouring scores. Every sum has an order that the plan of the launch fixes:
+/// the lanes' own, then the tree's.
 /// </summary>
 internal static class SoftmaxLossKernels
 {
-    /// <summary>Threads that share an item.</summary>
-    public const int Lanes = 32;
-
-    /// <summary>Threads that share a sum over the batch.</summary>
-    public const int Slices = 64;
-
     /// <summary>Totals: loss, top-1 hits, top-5 hits, counted items.</summary>
     public const int Totals = 4;
 
@@ -38,128 +35,97 @@ internal static class SoftmaxLossKernels
         return label < 0f ? NotCounted : NoClass;
     }
 
-    public static void Maxima(Index1D i, int classes, ArrayView<float> scores, ArrayView<float> maxima)
+    /// <summary>The softmax, and each item's share of the totals as a <see cref="Float4"/>.</summary>
+    public static void Forward(int items, int classes, ArrayView<float> scores, ArrayView<float> labels, ArrayView<float> probabilities, ArrayView<float> partials)
     {
-        int item = i.X / Lanes, lane = i.X % Lanes;
-        float largest = float.NegativeInfinity;
-        for (int c = lane; c < classes; c += Lanes)
-        {
-            float score = scores[item * classes + c];
-            largest = score > largest ? score : largest;
-        }
+        var maxima = SharedMemory.Allocate<float>(LaunchPlan.UsualGroup);
+        var sums = SharedMemory.Allocate<SumAndRank>(LaunchPlan.UsualGroup);
+        int lane = Group.IdxX, lanes = Group.DimX, thread = Group.IdxY * lanes + lane;
+        // A row behind the last item repeats it, since all threads meet at the barriers, and stores nothing.
+        int row = Grid.IdxX * Group.DimY + Group.IdxY, item = Math.Min(row, items - 1), start = item * classes;
 
-        maxima[i] = largest;
-    }
-
-    public static void Exponentials(
-        Index1D i, int classes, ArrayView<float> scores, ArrayView<float> labels, ArrayView<float> maxima,
-        ArrayView<float> exponentials, ArrayView<float> sums, ArrayView<float> ranks)
-    {
-        int item = i.X / Lanes, lane = i.X % Lanes;
         float largest = float.NegativeInfinity;
-        for (int other = 0; other < Lanes; other++)
-        {
-            float candidate = maxima[item * Lanes + other];
-            largest = candidate > largest ? candidate : largest;
-        }
+        for (int c = lane; c < classes; c += lanes)
+            largest = Largest.Of(largest, scores[start + c]);
+        largest = GroupTree.Reduce<float, Largest>(maxima, thread, lane, lanes, largest);
 
         int label = ClassOf(labels[item], classes);
-        float trueScore = 0f, sum = 0f, rank = 0f;
-        if (label >= 0)
-            trueScore = scores[item * classes + label];
-        for (int c = lane; c < classes; c += Lanes)
+        float trueScore = scores[start + Math.Max(label, 0)];
+        var sum = default(SumAndRank);
+        for (int c = lane; c < classes; c += lanes)
         {
-            float score = scores[item * classes + c];
-            float exponential = MathF.Exp(score - largest);
-            exponentials[item * classes + c] = exponential;
-            sum += exponential;
+            float score = scores[start + c];
+            sum.Sum += MathF.Exp(score - largest);
             // Not "greater or equal": a NaN must count against the true class.
             if (c != label && !(score < trueScore))
-                rank += 1f;
+                sum.Rank += 1f;
         }
-
-        sums[i] = sum;
-        ranks[i] = rank;
-    }
-
-    public static void Probabilities(
-        Index1D i, int items, int classes, ArrayView<float> labels, ArrayView<float> sums, ArrayView<float> ranks,
-        ArrayView<float> probabilities, ArrayView<float> partials)
-    {
-        int item = i.X / Lanes, lane = i.X % Lanes;
-        float sum = 0f, rank = 0f;
-        for (int other = 0; other < Lanes; other++)
-        {
-            sum += sums[item * Lanes + other];
-            rank += ranks[item * Lanes + other];
-        }
-
-        for (int c = lane; c < classes; c += Lanes)
-            probabilities[item * classes + c] = probabilities[item * classes + c] / sum;
-
-        int label = ClassOf(labels[item], classes);
-        // The lane of the true class has just written its probability.
-        if (lane != (label >= 0 ? label % Lanes : 0))
+        sum = GroupTree.Reduce<SumAndRank, SumAndRank>(sums, thread, lane, lanes, sum);
+        if (row >= items)
             return;
-        float loss = label == NotCounted ? 0f : float.NaN, top1 = 0f, top5 = 0f;
+
+        for (int c = lane; c < classes; c += lanes)
+            probabilities[start + c] = MathF.Exp(scores[start + c] - largest) / sum.Sum;
+        if (lane != 0)
+            return;
+        var partial = new Float4(0f, 0f, 0f, 1f);
         if (label >= 0)
         {
-            float probability = probabilities[item * classes + label];
-            loss = -MathF.Log(probability < LeastProbability ? LeastProbability : probability);
+            float probability = MathF.Exp(trueScore - largest) / sum.Sum;
+            partial.X = -MathF.Log(probability < LeastProbability ? LeastProbability : probability);
             // A NaN among the scores makes all probabilities NaN.
             float known = float.IsNaN(probability) ? 0f : 1f;
-            top1 = rank < 1f ? known : 0f;
-            top5 = rank < 5f ? known : 0f;
+            partial.Y = sum.Rank < 1f ? known : 0f;
+            partial.Z = sum.Rank < 5f ? known : 0f;
         }
-
-        partials[item] = loss;
-        partials[items + item] = top1;
-        partials[2 * items + item] = top5;
-        partials[3 * items + item] = label == NotCounted ? 0f : 1f;
+        else if (label == NotCounted)
+        {
+            partial.W = 0f;
+        }
+        else
+        {
+            partial.X = float.NaN;
+        }
+        partials.Cast<Float4>()[item] = partial;
     }
 
-    /// <summary>Sums every <see cref="Slices"/>-th item; thread i is slice i mod Slices of total i / Slices.</summary>
-    public static void SumSlices(Index1D i, int items, ArrayView<float> partials, ArrayView<float> slices)
+    /// <summary>Sums the items' shares. One group.</summary>
+    public static void SumTotals(int items, ArrayView<float> partials, ArrayView<float> totals)
     {
-        int total = i.X / Slices;
-        float sum = 0f;
-        for (int item = i.X % Slices; item < items; item += Slices)
-            sum += partials[total * items + item];
-        slices[i] = sum;
+        var room = SharedMemory.Allocate<Float4>(LaunchPlan.UsualGroup);
+        var sum = default(Float4);
+        for (int item = Group.IdxX; item < items; item += Group.DimX)
+            sum = Sum.Of(sum, partials.Cast<Float4>()[item]);
+        sum = GroupTree.Reduce<Float4, Sum>(room, Group.IdxX, Group.IdxX, Group.DimX, sum);
+        if (Group.IdxX != 0)
+            return;
+        totals[0] = sum.X;
+        totals[1] = sum.Y;
+        totals[2] = sum.Z;
+        totals[3] = sum.W;
     }
 
-    /// <summary>Sums the slices of a total.</summary>
-    public static void SumTotals(Index1D total, ArrayView<float> slices, ArrayView<float> totals)
+    /// <summary>What a counted item's gradient is multiplied by: lossWeight / max(counted, 1). One group.</summary>
+    public static void Scale(float lossWeight, ArrayView<float> labels, ArrayView<float> scale)
     {
-        float sum = 0f;
-        for (int slice = 0; slice < Slices; slice++)
-            sum += slices[total * Slices + slice];
-        totals[total] = sum;
+        var room = SharedMemory.Allocate<int>(LaunchPlan.UsualGroup);
+        int count = 0;
+        for (int item = Group.IdxX; item < labels.IntLength; item += Group.DimX)
+            count += labels[item] < 0f ? 0 : 1;
+        count = GroupTree.Reduce<int, Sum>(room, Group.IdxX, Group.IdxX, Group.DimX, count);
+        if (Group.IdxX == 0)
+            scale[0] = lossWeight / Math.Max(count, 1);
     }
 
-    /// <summary>Counts the counted items among every <see cref="Slices"/>-th.</summary>
-    public static void CountSlices(Index1D slice, ArrayView<float> labels, ArrayView<float> slices)
+    public static void Gradient(
+        int items, int classes, ArrayView<float> probabilities, ArrayView<float> labels, ArrayView<float> scale, ArrayView<float> dscores)
     {
-        float count = 0f;
-        for (int item = slice; item < labels.IntLength; item += Slices)
-            count += labels[item] < 0f ? 0f : 1f;
-        slices[slice] = count;
-    }
-
-    /// <summary>What a counted item's gradient is multiplied by: lossWeight / max(counted, 1). One thread.</summary>
-    public static void Scale(Index1D i, float lossWeight, ArrayView<float> slices, ArrayView<float> scale)
-    {
-        float count = 0f;
-        for (int slice = 0; slice < Slices; slice++)
-            count += slices[slice];
-        scale[i] = lossWeight / (count < 1f ? 1f : count);
-    }
-
-    /// <summary>One thread a score.</summary>
-    public static void Gradient(Index1D i, int classes, ArrayView<float> probabilities, ArrayView<float> labels, ArrayView<float> scale, ArrayView<float> dscores)
-    {
-        int item = i.X / classes, c = i.X % classes;
-        float label = labels[item];
-        dscores[i] = label < 0f ? 0f : (probabilities[i] - (c == label ? 1f : 0f)) * scale[0];
+        int item = Grid.IdxX * Group.DimY + Group.IdxY;
+        if (item >= items)
+            return;
+        int start = item * classes;
+        float label = labels[item], factor = scale[0];
+        for (int c = Group.IdxX; c < classes; c += Group.DimX)
+            dscores[start + c] = label < 0f ? 0f : (probabilities[start + c] - (c == label ? 1f : 0f)) * factor;
     }
 }

@@ -10,7 +10,7 @@ namespace GpuNet.Kernels.Loss;
 /// <summary>
 /// Softmax and multinomial logistic loss in one, with the hits counted on the device: what Caffe's <c>SoftmaxWithLoss</c> (normalised by the
 /// counted items) and its <c>Accuracy</c> for the first one and five classes compute. Nothing is read back; totals stay on the device.
-/// It owns a scratch buffer of some hundred bytes an item.
+/// It owns a scratch buffer of 16 bytes an item.
 /// </summary>
 public sealed class SoftmaxLossOp : IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class SoftmaxLossOp : IDisposable
     /// <param name="session">The device.</param>
     /// <param name="scores">Shape of the scores: a matrix (N, C, 1, 1) of N items and C classes.</param>
     /// <param name="lossWeight">Share of this loss in a network's total; scales the gradient, not the totals.</param>
-    /// <exception cref="ShapeException">The shape is not a matrix of at least one row and column, or has more than 2³¹ − 2¹⁶ values or 2²⁶ − 2¹¹ rows.</exception>
+    /// <exception cref="ShapeException">The shape is not a matrix of at least one row and column, or has more than 2³¹ − 2¹⁶ values or 2²⁹ − 2¹⁴ rows.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not finite.</exception>
     public SoftmaxLossOp(DeviceSession session, Shape scores, float lossWeight = 1)
     {
@@ -31,11 +31,11 @@ public sealed class SoftmaxLossOp : IDisposable
             throw new ShapeException($"softmax loss: scores of {scores} are no matrix; they must be N×C×1×1, a row for each item and a column for each class. Put an inner product before the loss.");
         if (!float.IsFinite(lossWeight))
             throw new ArgumentOutOfRangeException(nameof(lossWeight), string.Create(CultureInfo.InvariantCulture, $"softmax loss: the loss weight is {lossWeight}; it must be finite."));
-        // An item takes as many threads on a GPU as it has lanes.
-        ShapeException.ThrowIfTooLong("softmax loss", scores, Shape.Matrix(scores.N, SoftmaxLossKernels.Lanes));
+        // An item keeps its share of each total.
+        ShapeException.ThrowIfTooLong("softmax loss", scores, Shape.Matrix(scores.N, SoftmaxLossKernels.Totals));
         this.scores = scores;
         int items = scores.N, classes = scores.C;
-        const int totalCount = SoftmaxLossKernels.Totals, lanes = SoftmaxLossKernels.Lanes, slices = SoftmaxLossKernels.Slices;
+        const int totalCount = SoftmaxLossKernels.Totals;
         if (session.UsesTiles)
         {
             scratch = new Arena(session, Arena.Footprint(totalCount * items) + Arena.Footprint(1));
@@ -48,31 +48,27 @@ public sealed class SoftmaxLossOp : IDisposable
             return;
         }
 
-        scratch = new Arena(session, 3 * Arena.Footprint(lanes * items) + Arena.Footprint(totalCount * items) + Arena.Footprint(totalCount * slices) + Arena.Footprint(1));
-        ArrayView<float> laneMaxima = Take(lanes * items), laneSums = Take(lanes * items), laneRanks = Take(lanes * items);
-        ArrayView<float> itemTotals = Take(totalCount * items), sliceTotals = Take(totalCount * slices), scale = Take(1);
+        scratch = new Arena(session, Arena.Footprint(totalCount * items) + Arena.Footprint(1));
+        ArrayView<float> itemTotals = Take(totalCount * items), scale = Take(1);
         var device = session.Accelerator;
-        var maximaKernel = device.LoadAutoGroupedStreamKernel<Index1D, int, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.Maxima);
-        var exponentialsKernel = device.LoadAutoGroupedStreamKernel<Index1D, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.Exponentials);
-        var probabilitiesKernel = device.LoadAutoGroupedStreamKernel<Index1D, int, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.Probabilities);
-        var sumSlicesKernel = device.LoadAutoGroupedStreamKernel<Index1D, int, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.SumSlices);
-        var sumTotalsKernel = device.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.SumTotals);
-        var countSlicesKernel = device.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.CountSlices);
-        var scaleKernel = device.LoadAutoGroupedStreamKernel<Index1D, float, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.Scale);
-        var gradientKernel = device.LoadAutoGroupedStreamKernel<Index1D, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.Gradient);
+        var forwardKernel = device.LoadStreamKernel<int, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.Forward);
+        var sumTotalsKernel = device.LoadStreamKernel<int, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.SumTotals);
+        var scaleKernel = device.LoadStreamKernel<float, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.Scale);
+        var gradientKernel = device.LoadStreamKernel<int, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(SoftmaxLossKernels.Gradient);
+        // No more lanes than classes, so that there are no more threads than scores; and one group for what is summed over the batch.
+        int lanes = session.Limits.TreeGroupOf(Math.Min(classes, LaunchPlan.UsualGroup));
+        int rows = Math.Min(session.Limits.TreeGroupOf() / lanes, items);
+        var itemGroups = new KernelConfig(new Index2D(LaunchPlan.DivideUp(items, rows), 1), new Index2D(lanes, rows));
+        var batchGroup = new KernelConfig(1, session.Limits.TreeGroupOf());
         forward = (s, labels, p, totals) =>
         {
-            maximaKernel(items * lanes, classes, s.View, laneMaxima);
-            exponentialsKernel(items * lanes, classes, s.View, labels.View, laneMaxima, p.View, laneSums, laneRanks);
-            probabilitiesKernel(items * lanes, items, classes, labels.View, laneSums, laneRanks, p.View, itemTotals);
-            sumSlicesKernel(totalCount * slices, items, itemTotals, sliceTotals);
-            sumTotalsKernel(totalCount, sliceTotals, totals.View);
+            forwardKernel(itemGroups, items, classes, s.View, labels.View, p.View, itemTotals);
+            sumTotalsKernel(batchGroup, items, itemTotals, totals.View);
         };
         backward = (p, labels, ds) =>
         {
-            countSlicesKernel(slices, labels.View, sliceTotals);
-            scaleKernel(1, lossWeight, sliceTotals, scale);
-            gradientKernel((int)p.Length, classes, p.View, labels.View, scale, ds.View);
+            scaleKernel(batchGroup, lossWeight, labels.View, scale);
+            gradientKernel(itemGroups, items, classes, p.View, labels.View, scale, ds.View);
         };
     }
 

@@ -1,33 +1,56 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Reductions;
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 
-/// <summary>Sums over batch and pixels for any device: one group of threads a channel.</summary>
+/// <summary>
+/// Sums over batch and pixels for any device, explicitly grouped. The grid's Y counts the parts that a sum is split into; part p of channel c goes
+/// to place p·channels + c. The order of a sum is fixed by the plan: each thread's own terms, then the group's tree, then the parts.
+/// </summary>
 internal static class BiasGradientKernels
 {
-    /// <summary>The largest group; any power of two up to it will do.</summary>
-    public const int LargestGroup = 256;
-
-    /// <summary>db[c] = Σ over n and pixels of dy[n, c, pixel]. Explicitly grouped; the grid counts channels.</summary>
-    public static void Sum(ArrayView<float> dy, ArrayView<float> db, int imageChannels, int plane, int batch)
+    /// <summary>
+    /// Σ over images and pixels of dy[n, c, pixel]. The grid's X counts channels; a group's lanes (X) take a plane's quads and values in turn, its
+    /// rows (Y) the images of a part. Both are powers of two.
+    /// </summary>
+    public static void SumPlanes(ArrayView<float> dy, ArrayView<float> sums, int imageChannels, int plane, int quads, int batch, int images)
     {
-        var sums = SharedMemory.Allocate<float>(LargestGroup);
-        int thread = Group.IdxX, channel = Grid.IdxX;
+        var room = SharedMemory.Allocate<float>(LaunchPlan.UsualGroup);
+        int channel = Grid.IdxX, end = Math.Min((Grid.IdxY + 1) * images, batch), thread = Group.IdxY * Group.DimX + Group.IdxX;
         float sum = 0f;
-        for (int i = thread; i < batch * plane; i += Group.DimX)
+        for (int n = Grid.IdxY * images + Group.IdxY; n < end; n += Group.DimY)
         {
-            int n = i / plane;
-            sum += dy[(n * imageChannels + channel) * plane + (i - n * plane)];
+            int start = (n * imageChannels + channel) * plane, firstQuad = (int)((uint)start >> 2);
+            for (int quad = Group.IdxX; quad < quads; quad += Group.DimX)
+            {
+                var values = dy.Cast<Float4>()[firstQuad + quad];
+                sum += values.X + values.Y + (values.Z + values.W);
+            }
+            for (int pixel = 4 * quads + Group.IdxX; pixel < plane; pixel += Group.DimX)
+                sum += dy[start + pixel];
         }
-        sums[thread] = sum;
-        Group.Barrier();
-        for (int half = Group.DimX >> 1; half > 0; half >>= 1)
-        {
-            if (thread < half)
-                sums[thread] += sums[thread + half];
-            Group.Barrier();
-        }
+        sum = GroupTree.Reduce<float, Sum>(room, thread, thread, Group.DimX * Group.DimY, sum);
         if (thread == 0)
-            db[channel] = sums[0];
+            sums[Grid.IdxY * Grid.DimX + channel] = sum;
+    }
+
+    /// <summary>
+    /// Σ over rows of a matrix, for each column: of dy where a plane is one pixel, and of the parts of other sums. A group's lanes (X) take columns side
+    /// by side, its rows (Y), a power of two, the rows of a part.
+    /// </summary>
+    public static void SumRows(ArrayView<float> matrix, ArrayView<float> sums, int columns, int pitch, int rows, int rowsOfAPart)
+    {
+        var room = SharedMemory.Allocate<float>(LaunchPlan.UsualGroup);
+        int column = Grid.IdxX * Group.DimX + Group.IdxX, end = Math.Min((Grid.IdxY + 1) * rowsOfAPart, rows);
+        // A lane behind the last column repeats it, since all threads meet at the barriers, and stores nothing.
+        int source = Math.Min(column, columns - 1);
+        float sum = 0f;
+        for (int row = Grid.IdxY * rowsOfAPart + Group.IdxY; row < end; row += Group.DimY)
+            sum += matrix[row * pitch + source];
+        sum = GroupTree.Reduce<float, Sum>(room, Group.IdxX * Group.DimY + Group.IdxY, Group.IdxY, Group.DimY, sum);
+        if (Group.IdxY == 0 && column < columns)
+            sums[Grid.IdxY * columns + column] = sum;
     }
 }

@@ -40,14 +40,14 @@ public sealed class InnerProductOp
             var dataGemm = new Gemm(session, geometry.BackwardData);
             var weightsGemm = new Gemm(session, geometry.BackwardWeights);
             var biasGradient = new BiasGradient(session, geometry.Output, geometry.Outputs);
-            WorkspaceLength = Math.Max(forwardGemm.WorkspaceLength, Math.Max(dataGemm.WorkspaceLength, weightsGemm.WorkspaceLength));
+            WorkspaceLength = Math.Max(Math.Max(forwardGemm.WorkspaceLength, dataGemm.WorkspaceLength), Math.Max(weightsGemm.WorkspaceLength, biasGradient.WorkspaceLength));
             forward = (x, w, b, y, workspace) => forwardGemm.Multiply(x, w, y, workspace, b, rectify);
             backwardData = (dy, w, dx, mask, workspace) => dataGemm.Multiply(dy, w, dx, workspace, mask: mask);
             backwardWeights = (x, dy, dw, db, workspace) =>
             {
                 weightsGemm.Multiply(dy, x, dw, workspace);
                 if (db is Tensor bias)
-                    biasGradient.Run(dy.View, bias);
+                    biasGradient.Run(dy.View, bias, workspace);
             };
         }
     }

@@ -1,23 +1,60 @@
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.Optimizer;
 
-/// <summary>SGD with momentum for any device: one thread a weight.</summary>
+/// <summary>SGD with momentum for any device: one thread a quad of weights, or a weight (<see cref="QuadPlan"/>). Explicitly grouped.</summary>
 internal static class SgdKernels
 {
-    public static void Update(Index1D i, ArrayView<float> w, ArrayView<float> v, ArrayView<float> dw, float rate, float momentum, float decay)
+    public static void Update(ArrayView<float> w, ArrayView<float> v, ArrayView<float> dw, float rate, float momentum, float decay, int quads) =>
+        Update<CaffeForm>(w, v, dw, rate, momentum, decay, quads);
+
+    public static void UpdateTorch(ArrayView<float> w, ArrayView<float> v, ArrayView<float> dw, float rate, float momentum, float decay, int quads) =>
+        Update<TorchForm>(w, v, dw, rate, momentum, decay, quads);
+
+    private static void Update<TForm>(ArrayView<float> w, ArrayView<float> v, ArrayView<float> dw, float rate, float momentum, float decay, int quads)
+        where TForm : struct, ISgdForm
     {
-        float g = dw[i] + decay * w[i];
-        float velocity = momentum * v[i] + rate * g;
-        v[i] = velocity;
-        w[i] = w[i] - velocity;
+        int i = Grid.GlobalIndex.X, last = i + 3 * quads;
+        if (i < quads)
+        {
+            Float4 weights = w.Cast<Float4>()[i], velocities = v.Cast<Float4>()[i], gradients = dw.Cast<Float4>()[i];
+            TForm.Step(ref weights.X, ref velocities.X, gradients.X, rate, momentum, decay);
+            TForm.Step(ref weights.Y, ref velocities.Y, gradients.Y, rate, momentum, decay);
+            TForm.Step(ref weights.Z, ref velocities.Z, gradients.Z, rate, momentum, decay);
+            TForm.Step(ref weights.W, ref velocities.W, gradients.W, rate, momentum, decay);
+            v.Cast<Float4>()[i] = velocities;
+            w.Cast<Float4>()[i] = weights;
+        }
+        else if (last < w.IntLength)
+        {
+            float weight = w[last], velocity = v[last];
+            TForm.Step(ref weight, ref velocity, dw[last], rate, momentum, decay);
+            v[last] = velocity;
+            w[last] = weight;
+        }
     }
 
-    public static void UpdateTorch(Index1D i, ArrayView<float> w, ArrayView<float> v, ArrayView<float> dw, float rate, float momentum, float decay)
+    private interface ISgdForm
     {
-        float g = dw[i] + decay * w[i];
-        float velocity = momentum * v[i] + g;
-        v[i] = velocity;
-        w[i] = w[i] - rate * velocity;
+        static abstract void Step(ref float w, ref float v, float dw, float rate, float momentum, float decay);
+    }
+
+    private readonly struct CaffeForm : ISgdForm
+    {
+        public static void Step(ref float w, ref float v, float dw, float rate, float momentum, float decay)
+        {
+            v = momentum * v + rate * (dw + decay * w);
+            w -= v;
+        }
+    }
+
+    private readonly struct TorchForm : ISgdForm
+    {
+        public static void Step(ref float w, ref float v, float dw, float rate, float momentum, float decay)
+        {
+            v = momentum * v + (dw + decay * w);
+            w -= rate * v;
+        }
     }
 }

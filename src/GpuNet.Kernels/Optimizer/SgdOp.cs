@@ -29,10 +29,8 @@ public sealed class SgdOp
         }
         else
         {
-            var kernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, float, float, float>(SgdKernels.Update);
-            var torchKernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, float, float, float>(SgdKernels.UpdateTorch);
-            update = (w, v, dw, rate, momentum, decay) => kernel((int)w.Length, w.View, v.View, dw.View, rate, momentum, decay);
-            updateTorch = (w, v, dw, rate, momentum, decay) => torchKernel((int)w.Length, w.View, v.View, dw.View, rate, momentum, decay);
+            update = Launcher(session, SgdKernels.Update);
+            updateTorch = Launcher(session, SgdKernels.UpdateTorch);
         }
     }
 
@@ -68,6 +66,18 @@ public sealed class SgdOp
     {
         RequireShapes(w, v, dw);
         updateTorch(w, v, dw, rate, momentum, decay);
+    }
+
+    private static Action<Tensor, Tensor, Tensor, float, float, float> Launcher(
+        DeviceSession session, Action<ArrayView<float>, ArrayView<float>, ArrayView<float>, float, float, float, int> form)
+    {
+        var limits = session.Limits;
+        var kernel = session.Accelerator.LoadStreamKernel(form);
+        return (w, v, dw, rate, momentum, decay) =>
+        {
+            var plan = QuadPlan.Of(limits, (int)w.Length, w.View, v.View, dw.View);
+            kernel(plan.Config, w.View, v.View, dw.View, rate, momentum, decay, plan.Quads);
+        };
     }
 
     private static void RequireShapes(Tensor w, Tensor v, Tensor dw)

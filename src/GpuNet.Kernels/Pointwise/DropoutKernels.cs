@@ -1,27 +1,35 @@
 using GpuNet.Kernels.Random;
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.Pointwise;
 
-/// <summary>Dropout for any device: one thread four values, those that one block of random numbers decides on. Forward and backward are the same map, unless a ReLU is done with it.</summary>
+/// <summary>
+/// Dropout for any device: one thread four values, those that one block of random numbers decides on. Forward and backward are the same map; the
+/// gradient of a ReLU and dropout in one is <see cref="ReluKernels.Backward"/>.
+/// </summary>
 internal static class DropoutKernels
 {
-    /// <summary>y = x · scale where the random number is at least the threshold, else 0.</summary>
-    public static void Mask(
-        Index1D i, ulong seed, ulong stream, ulong firstBlock, uint threshold, float scale, ArrayView<float> x, ArrayView<float> y)
+    /// <summary>y = x · scale where the random number is at least the threshold, else 0. Explicitly grouped.</summary>
+    public static void Mask(DropoutMask mask, ulong firstBlock, ArrayView<float> x, ArrayView<float> y, int quads)
     {
-        var numbers = Philox.Block(seed, stream, firstBlock + (ulong)i.X);
-        int first = 4 * i.X, length = x.IntLength;
-        y[first] = numbers.A < threshold ? 0f : x[first] * scale;
+        int i = Grid.GlobalIndex.X, first = 4 * i, length = x.IntLength;
+        // Not 4·i < length: behind the last value 4·i may have overflowed.
+        if (i >= (int)((uint)(length + 3) >> 2))
+            return;
+        var numbers = Philox.Block(mask.Seed, mask.Stream, firstBlock + (ulong)i);
+        if (i < quads)
+        {
+            var values = x.Cast<Float4>()[i];
+            y.Cast<Float4>()[i] = new(mask.Of(values.X, numbers.A), mask.Of(values.Y, numbers.B), mask.Of(values.Z, numbers.C), mask.Of(values.W, numbers.D));
+            return;
+        }
+        y[first] = mask.Of(x[first], numbers.A);
         if (first + 1 < length)
-            y[first + 1] = numbers.B < threshold ? 0f : x[first + 1] * scale;
+            y[first + 1] = mask.Of(x[first + 1], numbers.B);
         if (first + 2 < length)
-            y[first + 2] = numbers.C < threshold ? 0f : x[first + 2] * scale;
+            y[first + 2] = mask.Of(x[first + 2], numbers.C);
         if (first + 3 < length)
-            y[first + 3] = numbers.D < threshold ? 0f : x[first + 3] * scale;
+            y[first + 3] = mask.Of(x[first + 3], numbers.D);
     }
-
-    /// <summary>dx = dy · scale where y is above 0, else 0.</summary>
-    public static void BackwardOfPositive(Index1D i, float scale, ArrayView<float> y, ArrayView<float> dy, ArrayView<float> dx) =>
-        dx[i] = y[i] > 0f ? dy[i] * scale : 0f;
 }

@@ -46,10 +46,16 @@ public sealed class DropoutOp
         }
         else
         {
-            var kernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ulong, ulong, ulong, uint, float, ArrayView<float>, ArrayView<float>>(DropoutKernels.Mask);
-            mask = (firstBlock, x, y) => kernel((int)Blocks(x), seed, stream, firstBlock, threshold, scale, x.View, y.View);
-            var positiveKernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, float, ArrayView<float>, ArrayView<float>, ArrayView<float>>(DropoutKernels.BackwardOfPositive);
-            backwardOfPositive = (y, dy, dx) => positiveKernel((int)y.Length, scale, y.View, dy.View, dx.View);
+            var limits = session.Limits;
+            var kernel = session.Accelerator.LoadStreamKernel<DropoutMask, ulong, ArrayView<float>, ArrayView<float>, int>(DropoutKernels.Mask);
+            mask = (firstBlock, x, y) => kernel(
+                limits.Flat((int)Blocks(x)), new(seed, stream, threshold, scale), firstBlock, x.View, y.View, QuadPlan.Of(limits, (int)x.Length, x.View, y.View).Quads);
+            var positiveKernel = session.Accelerator.LoadStreamKernel<float, ArrayView<float>, ArrayView<float>, ArrayView<float>, int>(ReluKernels.Backward);
+            backwardOfPositive = (y, dy, dx) =>
+            {
+                var plan = QuadPlan.Of(limits, (int)y.Length, y.View, dy.View, dx.View);
+                positiveKernel(plan.Config, scale, y.View, dy.View, dx.View, plan.Quads);
+            };
         }
     }
 

@@ -23,6 +23,9 @@ internal readonly struct ReluMask
     /// <summary>Whether there is a ReLU.</summary>
     public bool IsGiven => given != 0;
 
+    /// <summary>The ReLU's output; without a ReLU, the gradient.</summary>
+    public ArrayView<float> View => y;
+
     /// <summary>Makes the mask of a launch.</summary>
     /// <param name="mask">The ReLU's output, or null if there is none.</param>
     /// <param name="dx">The gradient that is masked.</param>
@@ -34,6 +37,17 @@ internal readonly struct ReluMask
         if (given == 0)
             return gradient;
         return y[i] > 0f ? gradient : 0f;
+    }
+
+    /// <summary>The gradients of quad i, on any device; <see cref="View"/> must be aligned.</summary>
+    public Float4 Of(Float4 gradients, int i)
+    {
+        if (given == 0)
+            return gradients;
+        var outputs = y.Cast<Float4>()[i];
+        return new(
+            outputs.X > 0f ? gradients.X : 0f, outputs.Y > 0f ? gradients.Y : 0f,
+            outputs.Z > 0f ? gradients.Z : 0f, outputs.W > 0f ? gradients.W : 0f);
     }
 
     /// <summary>The first value of a row of the ReLU's output, for <see cref="Of{S,V}"/>.</summary>

@@ -25,10 +25,19 @@ public sealed class ReluOp
         }
         else
         {
-            var forwardKernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>>(ReluKernels.Forward);
-            var backwardKernel = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>>(ReluKernels.Backward);
-            forward = (x, y) => forwardKernel((int)x.Length, x.View, y.View);
-            backward = (y, dy, dx) => backwardKernel((int)y.Length, y.View, dy.View, dx.View);
+            var limits = session.Limits;
+            var forwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, int>(ReluKernels.Forward);
+            var backwardKernel = session.Accelerator.LoadStreamKernel<float, ArrayView<float>, ArrayView<float>, ArrayView<float>, int>(ReluKernels.Backward);
+            forward = (x, y) =>
+            {
+                var plan = QuadPlan.Of(limits, (int)x.Length, x.View, y.View);
+                forwardKernel(plan.Config, x.View, y.View, plan.Quads);
+            };
+            backward = (y, dy, dx) =>
+            {
+                var plan = QuadPlan.Of(limits, (int)y.Length, y.View, dy.View, dx.View);
+                backwardKernel(plan.Config, 1f, y.View, dy.View, dx.View, plan.Quads);
+            };
         }
     }
 

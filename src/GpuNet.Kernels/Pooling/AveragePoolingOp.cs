@@ -31,17 +31,18 @@ public sealed class AveragePoolingOp
         {
             var forwardTile = new TileLauncher<LaneTile<AveragePoolingForward>>(session);
             var backwardTile = new TileLauncher<LaneTile<AveragePoolingBackward>>(session);
-            LaneBlocks windows = AveragePoolingForward.Blocks(geometry), pixels = AveragePoolingBackward.Blocks(geometry);
-            forward = (x, y) => forwardTile.Run(new(new(x.View, y.View, geometry), windows));
-            backward = (dy, dx, mask) => backwardTile.Run(new(new(dy.View, dx.View, mask, geometry), pixels));
+            LaneBlocks windowBlocks = AveragePoolingForward.Blocks(geometry), pixelBlocks = AveragePoolingBackward.Blocks(geometry);
+            forward = (x, y) => forwardTile.Run(new(new(x.View, y.View, geometry), windowBlocks));
+            backward = (dy, dx, mask) => backwardTile.Run(new(new(dy.View, dx.View, mask, geometry), pixelBlocks));
         }
         else
         {
-            var accelerator = session.Accelerator;
-            var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, PoolingGeometry, Shape>(AveragePoolingKernels.Forward);
-            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ReluMask, PoolingGeometry, Shape>(AveragePoolingKernels.Backward);
-            forward = (x, y) => forwardKernel((int)y.Length, x.View, y.View, geometry, output);
-            backward = (dy, dx, mask) => backwardKernel((int)dx.Length, dy.View, dx.View, mask, geometry, output);
+            var sizes = new PoolingSizes(geometry);
+            KernelConfig windows = session.Limits.Flat(sizes.Windows), pixels = session.Limits.Flat(sizes.Pixels);
+            var forwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, PoolingSizes>(AveragePoolingKernels.Forward);
+            var backwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ReluMask, PoolingSizes>(AveragePoolingKernels.Backward);
+            forward = (x, y) => forwardKernel(windows, x.View, y.View, sizes);
+            backward = (dy, dx, mask) => backwardKernel(pixels, dy.View, dx.View, mask, sizes);
         }
     }
 

@@ -1,36 +1,32 @@
 using GpuNet.Kernels.Pointwise;
-using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.Pooling;
 
-/// <summary>Max pooling for any device: forward one thread a window, backward one thread a pixel, which gathers from the windows over it.</summary>
+/// <summary>
+/// Max pooling for any device, explicitly grouped: forward one thread a window, backward one thread a pixel, which gathers from the windows over it.
+/// Neighbouring threads are neighbours along W.
+/// </summary>
 internal static class MaxPoolingKernels
 {
-    public static void Forward(
-        Index1D i, ArrayView<float> x, ArrayView<float> y, ArrayView<int> argmax, PoolingGeometry geometry, Shape output)
+    public static void Forward(ArrayView<float> x, ArrayView<float> y, ArrayView<int> argmax, PoolingSizes sizes)
     {
-        int row = i / output.W;
-        int plane = row / output.H;
-        int top = (row - plane * output.H) * geometry.Stride.Height - geometry.Padding.Height;
-        int left = (i - row * output.W) * geometry.Stride.Width - geometry.Padding.Width;
-        int bottom = IntrinsicMath.Min(top + geometry.Filter.Height, geometry.Input.H);
-        int right = IntrinsicMath.Min(left + geometry.Filter.Width, geometry.Input.W);
-        top = IntrinsicMath.Max(top, 0);
-        left = IntrinsicMath.Max(left, 0);
-        int start = plane * geometry.Input.H * geometry.Input.W;
-        int best = top * geometry.Input.W + left;
+        int i = Grid.GlobalIndex.X;
+        if (i >= sizes.Windows)
+            return;
+        var window = sizes.Window(i);
+        var pixels = sizes.PixelsOf(window);
+        int width = sizes.Geometry.Input.W, start = window.Plane * sizes.InputPlane, row = pixels.Top * width, best = row + pixels.Left;
         float max = x[start + best];
-        for (int h = top; h < bottom; h++)
+        for (int h = pixels.Top; h < pixels.Bottom; h++, row += width)
         {
-            for (int w = left; w < right; w++)
+            for (int w = pixels.Left; w < pixels.Right; w++)
             {
-                int pixel = h * geometry.Input.W + w;
-                float value = x[start + pixel];
+                float value = x[start + row + w];
                 if (value > max || float.IsNaN(value))
                 {
                     max = value;
-                    best = pixel;
+                    best = row + w;
                 }
             }
         }
@@ -38,25 +34,21 @@ internal static class MaxPoolingKernels
         argmax[i] = best;
     }
 
-    public static void Backward(
-        Index1D i, ArrayView<float> dy, ArrayView<int> argmax, ArrayView<float> dx, ReluMask mask, PoolingGeometry geometry, Shape output)
+    public static void Backward(ArrayView<float> dy, ArrayView<int> argmax, ArrayView<float> dx, ReluMask mask, PoolingSizes sizes)
     {
-        int row = i / geometry.Input.W;
-        int plane = row / geometry.Input.H;
-        int h = row - plane * geometry.Input.H;
-        int w = i - row * geometry.Input.W;
-        int pixel = h * geometry.Input.W + w;
-        int lastRow = PoolingWindows.Last(h, geometry.Stride.Height, geometry.Padding.Height, output.H);
-        int lastColumn = PoolingWindows.Last(w, geometry.Stride.Width, geometry.Padding.Width, output.W);
-        int firstColumn = PoolingWindows.First(w, geometry.Filter.Width, geometry.Stride.Width, geometry.Padding.Width);
+        int i = Grid.GlobalIndex.X;
+        if (i >= sizes.Pixels)
+            return;
+        var pixel = sizes.Pixel(i);
+        var windows = sizes.WindowsOver(pixel);
+        int place = pixel.Row * sizes.Geometry.Input.W + pixel.Column, row = pixel.Plane * sizes.OutputPlane + windows.Top * sizes.Output.W;
         float sum = 0f;
-        for (int oh = PoolingWindows.First(h, geometry.Filter.Height, geometry.Stride.Height, geometry.Padding.Height); oh <= lastRow; oh++)
+        for (int oh = windows.Top; oh < windows.Bottom; oh++, row += sizes.Output.W)
         {
-            for (int ow = firstColumn; ow <= lastColumn; ow++)
+            for (int ow = windows.Left; ow < windows.Right; ow++)
             {
-                int window = (plane * output.H + oh) * output.W + ow;
-                if (argmax[window] == pixel)
-                    sum += dy[window];
+                if (argmax[row + ow] == place)
+                    sum += dy[row + ow];
             }
         }
         dx[i] = mask.Of(sum, i);

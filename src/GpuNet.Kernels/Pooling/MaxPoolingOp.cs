@@ -37,11 +37,12 @@ public sealed class MaxPoolingOp
         }
         else
         {
-            var accelerator = session.Accelerator;
-            var forwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<int>, PoolingGeometry, Shape>(MaxPoolingKernels.Forward);
-            var backwardKernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<int>, ArrayView<float>, ReluMask, PoolingGeometry, Shape>(MaxPoolingKernels.Backward);
-            forward = (x, y, argmax) => forwardKernel((int)y.Length, x.View, y.View, argmax.View.Cast<int>(), geometry, output);
-            backward = (dy, argmax, dx, mask) => backwardKernel((int)dx.Length, dy.View, argmax.View.Cast<int>(), dx.View, mask, geometry, output);
+            var sizes = new PoolingSizes(geometry);
+            KernelConfig windows = session.Limits.Flat(sizes.Windows), pixels = session.Limits.Flat(sizes.Pixels);
+            var forwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<int>, PoolingSizes>(MaxPoolingKernels.Forward);
+            var backwardKernel = session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<int>, ArrayView<float>, ReluMask, PoolingSizes>(MaxPoolingKernels.Backward);
+            forward = (x, y, argmax) => forwardKernel(windows, x.View, y.View, argmax.View.Cast<int>(), sizes);
+            backward = (dy, argmax, dx, mask) => backwardKernel(pixels, dy.View, argmax.View.Cast<int>(), dx.View, mask, sizes);
         }
     }
 

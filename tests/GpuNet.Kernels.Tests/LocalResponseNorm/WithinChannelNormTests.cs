@@ -6,7 +6,7 @@ namespace GpuNet.Kernels.Tests.LocalResponseNorm;
 
 public sealed class WithinChannelNormTests(string device) : DeviceFixture(device)
 {
-    private static readonly LocalResponseNormParameters[] Constants = [new(3, 5e-5f, 0.75f), new(3, 1.5f, 0.75f, 7), new(5, 2f, 0.6f), new(1, 1, 1)];
+    private static readonly LocalResponseNormParameters[] Constants = [new(3, 5e-5f, 0.75f), new(3, 1.5f, 0.75f, 7), new(5, 2f, 0.6f), new(1, 1, 1), new(17, 2f, 0.75f)];
     private static readonly Shape[] Shapes = [new(1, 1, 1, 1), new(2, 3, 16, 16), new(3, 5, 8, 8), new(1, 2, 7, 5), new(1, 2, 2, 37), new(3, 7, 6, 9), new(1, 16, 20, 12), new(1, 17, 1, 330)];
 
     [Test]
