@@ -29,6 +29,7 @@ internal static class BenchTool
             new PeaksCommand(),
             new BarsCommand(),
             new ChoiceCommand(),
+            new RooflineCommand(),
             new PeersCommand(),
             new StepCommand(),
             new MemoryCommand(),

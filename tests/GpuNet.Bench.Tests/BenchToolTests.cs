@@ -36,6 +36,7 @@ public sealed class BenchToolTests
 
     [TestCase("choice --input 1x4x8x8 --outputs 8 --padding 1")]
     [TestCase("choice --device cpu --no-winograd")]
+    [TestCase("roofline")]
     public void What_can_be_shown_is_shown(string line)
     {
         using var error = new StringWriter();
