@@ -20,6 +20,9 @@ internal readonly struct PixelTiles
     /// <summary>Shared memory of a group for pixels up to half a window around its tiles, in values.</summary>
     public const int InnerRoom = 1024;
 
+    // A group's Z ends at 64 on CUDA.
+    private const int MostPlanes = 64;
+
     private readonly Divider byTiles, byTilesAcross;
     private readonly int tiles, tilesAcross;
 
@@ -62,7 +65,10 @@ internal readonly struct PixelTiles
         }
         int planes = Math.Min(Math.Min(group / (across * down), PlanesOf(across, down, size)), Math.Min(shape.N * shape.C, MostPlanes));
         var tiles = new PixelTiles(shape, size, across, down);
-        return (tiles, new(new Index3D(tiles.tiles * LaunchPlan.DivideUp(tiles.Planes, planes), 1, 1), new Index3D(across, down, planes)));
+        int planeGroups = LaunchPlan.DivideUp(tiles.Planes, planes);
+        // Threads along X: tiles reach past the planes' ends.
+        ShapeException.ThrowIfTooLong("normalisation within channels: threads of a launch", new Shape(planeGroups, tiles.tiles, 1, across));
+        return (tiles, new(new Index3D(planeGroups * tiles.tiles, 1, 1), new Index3D(across, down, planes)));
     }
 
     /// <summary>Where the group's tile begins: its row and column, and its first plane.</summary>
@@ -71,9 +77,6 @@ internal readonly struct PixelTiles
         int planes = byTiles.Divide(Grid.IdxX), tile = Grid.IdxX - planes * tiles, row = byTilesAcross.Divide(tile);
         return (row * Group.DimY, (tile - row * tilesAcross) * Group.DimX, planes * Group.DimZ);
     }
-
-    // A group's Z ends at 64 on CUDA.
-    private const int MostPlanes = 64;
 
     private static int PlanesOf(int across, int down, int size)
     {

@@ -59,7 +59,7 @@ public sealed class SoftmaxLossOp : IDisposable
         int lanes = session.Limits.TreeGroupOf(Math.Min(classes, LaunchPlan.UsualGroup));
         int rows = Math.Min(session.Limits.TreeGroupOf() / lanes, items);
         var itemGroups = new KernelConfig(new Index2D(LaunchPlan.DivideUp(items, rows), 1), new Index2D(lanes, rows));
-        var batchGroup = new KernelConfig(1, session.Limits.TreeGroupOf());
+        var batchGroup = new KernelConfig(1, session.Limits.TreeGroupOf(Math.Min(items, LaunchPlan.UsualGroup)));
         forward = (s, labels, p, totals) =>
         {
             forwardKernel(itemGroups, items, classes, s.View, labels.View, p.View, itemTotals);

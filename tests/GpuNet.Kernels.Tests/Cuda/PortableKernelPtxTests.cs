@@ -1,0 +1,96 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using GpuNet.Kernels.Concatenation;
+using GpuNet.Kernels.LocalResponseNorm;
+using GpuNet.Kernels.Loss;
+using GpuNet.Kernels.MatrixMultiply;
+using GpuNet.Kernels.Optimizer;
+using GpuNet.Kernels.Pointwise;
+using GpuNet.Kernels.Pooling;
+using GpuNet.Testing;
+
+namespace GpuNet.Kernels.Tests.Cuda;
+
+/// <summary>What the kernels that are no matrix product become on CUDA.</summary>
+public sealed partial class PortableKernelPtxTests
+{
+    private static readonly Type[] KernelClasses =
+    [
+        typeof(AcrossChannelsNormKernels), typeof(AveragePoolingKernels), typeof(BiasGradientKernels), typeof(ConcatenationKernels), typeof(DropoutKernels),
+        typeof(GradientSumKernels), typeof(MaxPoolingKernels), typeof(ReluKernels), typeof(SgdKernels), typeof(SoftmaxLossKernels), typeof(WithinChannelNormKernels),
+    ];
+
+    private static IEnumerable<MethodInfo> Kernels =>
+        from type in KernelClasses
+        from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly)
+        where method.ReturnType == typeof(void)
+        select method;
+
+    // Tensors that a thread reads and writes four values of at once.
+    [TestCase(typeof(ReluKernels), nameof(ReluKernels.Forward), 1, 1)]
+    [TestCase(typeof(ReluKernels), nameof(ReluKernels.Backward), 2, 1)]
+    [TestCase(typeof(DropoutKernels), nameof(DropoutKernels.Mask), 1, 1)]
+    [TestCase(typeof(SgdKernels), nameof(SgdKernels.Update), 3, 2)]
+    [TestCase(typeof(SgdKernels), nameof(SgdKernels.UpdateTorch), 3, 2)]
+    [TestCase(typeof(GradientSumKernels), nameof(GradientSumKernels.Sum), 5, 1)]
+    [TestCase(typeof(ConcatenationKernels), nameof(ConcatenationKernels.Copy), 8, 8)]
+    [TestCase(typeof(BiasGradientKernels), nameof(BiasGradientKernels.SumPlanes), 1, 0)]
+    [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.Forward), 0, 1)]
+    [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.SumTotals), 1, 0)]
+    public void Quads_are_loaded_and_stored_at_once(Type type, string kernel, int loads, int stores)
+    {
+        string ptx = PtxCompiler.Compile(type.GetMethod(kernel)!, "sm_80");
+        Assert.That((QuadLoad().Count(ptx), QuadStore().Count(ptx)), Is.EqualTo((loads, stores)));
+    }
+
+    [TestCaseSource(nameof(Kernels))]
+    public void Nothing_is_divided_by_a_signed_shift_and_shared_memory_fits_a_small_device(MethodInfo kernel)
+    {
+        string ptx = PtxCompiler.Compile(kernel, "sm_80");
+        Assert.That(ptx, Does.Not.Contain("shr.s32").And.Not.Contain("shr.s64"));
+        Assert.That(PtxCompiler.SharedBytesOf(ptx), Is.LessThanOrEqualTo(24 * 1024));
+    }
+
+    [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.Forward))]
+    [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.SumTotals))]
+    [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.Scale))]
+    [TestCase(typeof(BiasGradientKernels), nameof(BiasGradientKernels.SumPlanes))]
+    [TestCase(typeof(BiasGradientKernels), nameof(BiasGradientKernels.SumRows))]
+    [TestCase(typeof(WithinChannelNormKernels), nameof(WithinChannelNormKernels.Forward))]
+    [TestCase(typeof(WithinChannelNormKernels), nameof(WithinChannelNormKernels.Backward))]
+    public void What_a_group_shares_lies_behind_barriers(Type type, string kernel) =>
+        Assert.That(PtxCompiler.Compile(type.GetMethod(kernel)!, "sm_80"), Does.Contain("bar.sync").And.Contain("st.shared"));
+
+    // Divisions of integers, some twenty instructions each, are products; those of floats are the result's.
+    [TestCase(typeof(MaxPoolingKernels), nameof(MaxPoolingKernels.Forward))]
+    [TestCase(typeof(MaxPoolingKernels), nameof(MaxPoolingKernels.Backward))]
+    [TestCase(typeof(AveragePoolingKernels), nameof(AveragePoolingKernels.Forward))]
+    [TestCase(typeof(AveragePoolingKernels), nameof(AveragePoolingKernels.Backward))]
+    [TestCase(typeof(ConcatenationKernels), nameof(ConcatenationKernels.Copy))]
+    [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.Gradient))]
+    [TestCase(typeof(AcrossChannelsNormKernels), nameof(AcrossChannelsNormKernels.BackwardOf5))]
+    [TestCase(typeof(WithinChannelNormKernels), nameof(WithinChannelNormKernels.Backward))]
+    public void No_integer_is_divided(Type type, string kernel) =>
+        Assert.That(PtxCompiler.Compile(type.GetMethod(kernel)!, "sm_80"), Does.Not.Match(@"\b(div|rem)\.[su](32|64)"));
+
+    // Each value of x, dy and the mask once, and no window in memory.
+    [TestCase(nameof(AcrossChannelsNormKernels.ForwardOf3), 1)]
+    [TestCase(nameof(AcrossChannelsNormKernels.ForwardOf5), 1)]
+    [TestCase(nameof(AcrossChannelsNormKernels.BackwardOf3), 3)]
+    [TestCase(nameof(AcrossChannelsNormKernels.BackwardOf5), 3)]
+    public void Windows_of_three_and_five_channels_stay_in_registers(string kernel, int loads)
+    {
+        string ptx = PtxCompiler.Compile(typeof(AcrossChannelsNormKernels).GetMethod(kernel)!, "sm_80");
+        Assert.That(Load().Count(ptx), Is.EqualTo(loads));
+        Assert.That(ptx, Does.Not.Contain("ld.shared").And.Not.Contain("st.shared"));
+    }
+
+    [GeneratedRegex(@"\bld\.(global\.)?v4\.f32")]
+    private static partial Regex QuadLoad();
+
+    [GeneratedRegex(@"\bst\.(global\.)?v4\.f32")]
+    private static partial Regex QuadStore();
+
+    [GeneratedRegex(@"\bld\.(global\.)?f32")]
+    private static partial Regex Load();
+}
