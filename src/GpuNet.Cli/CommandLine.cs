@@ -27,6 +27,7 @@ internal sealed class CommandLine
         {
             new DevicesCommand(console),
             new SelfTestCommand(console, open, selfTest, cancellation),
+            new TuneCommand(console, open, cancellation),
             new TrainCommand(console, open, cancellation),
             new EvalCommand(console, open, cancellation),
             new CompareCommand(console, open, cancellation),

@@ -40,6 +40,18 @@ public sealed class NetworkBuilder
     /// <summary>The layers so far, in order.</summary>
     public IEnumerable<Layer> Layers => layers.Select(entry => entry.Layer);
 
+    /// <summary>Shapes of what a layer reads.</summary>
+    /// <param name="layer">One of <see cref="Layers"/>.</param>
+    /// <returns>The shapes, in the order of the inputs.</returns>
+    /// <exception cref="NetworkException">The layer is not in this network.</exception>
+    public IReadOnlyList<Shape> InputsOf(Layer layer)
+    {
+        int position = layers.FindIndex(entry => entry.Layer == layer);
+        return position >= 0
+            ? [.. layers[position].Inputs.Select(input => input < 0 ? Input.Shape : outputs[input].Shape)]
+            : throw new NetworkException($"{layer.Name}: the layer is not in this network. Take one of its Layers.");
+    }
+
     /// <summary>Adds a layer of any kind.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">The outputs that it reads.</param>

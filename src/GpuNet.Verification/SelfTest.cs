@@ -11,6 +11,7 @@ public static class SelfTest
     public static IReadOnlyList<SelfTestCase> Cases { get; } =
     [
         .. MatrixMultiplyCases.All,
+        .. GemmVariantCases.All,
         .. InnerProductCases.All,
         .. ConvolutionCases.All,
         .. PoolingCases.All,

@@ -1,3 +1,5 @@
+using GpuNet.Kernels.Devices;
+
 namespace GpuNet.Verification;
 
 /// <summary>One check of the self-test: a pass of an op at one shape, held against its double-precision reference.</summary>
@@ -9,6 +11,9 @@ public sealed record SelfTestCase(string Op, string Pass, string Shape, Action<S
 {
     /// <summary>Whether the shape is small enough for a simulated GPU: some ten groups of threads.</summary>
     public bool IsQuick { get; init; }
+
+    /// <summary>Which devices it is for; all by default.</summary>
+    public Predicate<DeviceSession> AppliesTo { get; init; } = _ => true;
 
     /// <summary>Reads as <c>convolution, backward data, 2×3×9×7 → 5, 3×3</c>.</summary>
     /// <returns>The text.</returns>

@@ -12,6 +12,7 @@ public sealed class DocumentationTests
 
     [TestCase("devices")]
     [TestCase("selftest")]
+    [TestCase("tune")]
     [TestCase("train")]
     [TestCase("eval")]
     [TestCase("compare")]

@@ -13,7 +13,7 @@ public sealed class HelpTests
     {
         var result = Gpunet.Run("--help");
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success));
-        foreach (string command in new[] { "devices", "selftest", "train", "eval", "compare", "time", "data" })
+        foreach (string command in new[] { "devices", "selftest", "tune", "train", "eval", "compare", "time", "data" })
             Assert.That(result.Output, Does.Contain($"  {command}"));
         foreach (var code in Enum.GetValues<ExitCode>())
             Assert.That(result.Output, Does.Match($@"(?m)^ +{(int)code}  \w"), $"{code}");
@@ -22,6 +22,7 @@ public sealed class HelpTests
 
     [TestCase("devices")]
     [TestCase("selftest")]
+    [TestCase("tune")]
     [TestCase("train")]
     [TestCase("eval")]
     [TestCase("compare")]
@@ -49,6 +50,7 @@ public sealed class HelpTests
     [TestCase("compare")]
     [TestCase("eval")]
     [TestCase("time")]
+    [TestCase("tune")]
     public void Help_describes_every_model(string command)
     {
         // The library breaks long descriptions into lines.

@@ -83,7 +83,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         var comparison = new Comparison(recipe, chosen);
         var images = data.Open(parsed);
         recipe.ThrowUnlessFits(images);
-        using var session = device.Open(parsed);
+        using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
         var setting = RunSetting.Of(images, session, options);
         var folder = RunFolder.Create(output.Path(parsed));

@@ -56,7 +56,7 @@ internal sealed class EvalCommand : Command, INotedCommand
         var images = data.Open(parsed, metadata.GetValueOrDefault(WeightsMetadata.Dataset) ?? EmbeddedFashionMnist.Name);
         recipe = recipe with { Batch = parsed.GetValue(batch) ?? Math.Min(MaxBatch, images.Train.Count) };
         recipe.ThrowUnlessFits(images);
-        using var session = device.Open(parsed);
+        using var session = device.Open(parsed, console);
         using var network = recipe.Compile(session, images, compilation.Of(parsed));
         WeightsFile.Load(file, network);
         DataOptions.Announce(console, images);

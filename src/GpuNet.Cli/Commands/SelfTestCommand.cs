@@ -46,14 +46,15 @@ internal sealed class SelfTestCommand : Command, INotedCommand
         var matching = cases.Where(test => wanted is null || test.ToString().Contains(wanted, StringComparison.OrdinalIgnoreCase)).ToArray();
         if (matching.Length == 0)
             throw new TrainingException($"--filter '{wanted}' matches none of the {cases.Count} cases, such as '{cases[0]}'. Shorten it, or leave it out to run them all.");
-        using var session = device.Open(parsed);
+        using var session = device.Open(parsed, console);
         device.Announce(parsed, console, session);
         bool isSimulated = session.Kind == DeviceKind.SimulatedGpu;
         if (isSimulated && !parsed.GetValue(quick))
             console.Note("The simulated GPU runs thread by thread: small shapes only.");
-        var chosen = isSimulated || parsed.GetValue(quick) ? [.. matching.Where(test => test.IsQuick)] : matching;
+        bool isQuick = isSimulated || parsed.GetValue(quick);
+        SelfTestCase[] chosen = [.. matching.Where(test => test.AppliesTo(session) && (test.IsQuick || !isQuick))];
         if (chosen.Length == 0)
-            throw new TrainingException($"--filter '{wanted}' matches no case of a small shape. Shorten it, or leave out --quick.");
+            throw new TrainingException($"--filter '{wanted}' matches no case that {session.Description.Id} runs{(isQuick ? " with small shapes" : "")}. Shorten it.");
         ShowHeader(session);
         return RunAll(session, chosen, cancellation);
     }

@@ -46,7 +46,7 @@ internal sealed class TimeCommand : Command, INotedCommand
         int steps = parsed.GetValue(iterations) ?? Iterations;
         StepTimer.ThrowIfInvalid(steps);
         var network = input.Build(parsed, chosen);
-        using var session = device.Open(parsed);
+        using var session = device.Open(parsed, console);
         using var timer = new StepTimer(session, network, compilation.Of(parsed));
         device.Announce(parsed, console, session);
         var times = timer.Run(steps, cancellation);

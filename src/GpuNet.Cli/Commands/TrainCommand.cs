@@ -61,7 +61,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         chosen.ThrowIfInvalid();
         var images = data.Open(parsed);
         chosen.ThrowUnlessFits(images);
-        using var session = device.Open(parsed);
+        using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
         using var network = chosen.Compile(session, images, options);
         using var trainer = new Trainer(network, images, chosen.Training);

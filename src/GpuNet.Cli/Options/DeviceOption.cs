@@ -1,6 +1,8 @@
 using System.CommandLine;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tuning;
+using GpuNet.Training.Tuning;
 
 namespace GpuNet.Cli.Options;
 
@@ -23,8 +25,29 @@ internal sealed class DeviceOption
         command.Options.Add(device);
     }
 
-    /// <summary>Opens the device.</summary>
-    public DeviceSession Open(ParseResult parsed) => open(parsed.GetValue(device)!);
+    /// <summary>Opens the device as it is, without a tuning.</summary>
+    public DeviceSession OpenUntuned(ParseResult parsed) => open(parsed.GetValue(device)!);
+
+    /// <summary>Opens the device with what <c>gpunet tune</c> found on it, if anything; a file that is broken or foreign is ignored, with a warning.</summary>
+    public DeviceSession Open(ParseResult parsed, CliConsole console)
+    {
+        var session = OpenUntuned(parsed);
+        string path = TuningFile.PathOf(session);
+        // The processor's kernels choose their tiles themselves.
+        if (session.Kind == DeviceKind.Cpu || !File.Exists(path))
+            return session;
+        try
+        {
+            TuningFile.Apply(session, path);
+            console.Note($"Tuning: {path}.");
+        }
+        catch (TuningException error)
+        {
+            console.Warn($"{error.Message} Until then the defaults are used.");
+        }
+
+        return session;
+    }
 
     /// <summary>Says which device was opened: loudly if it is the processor and nobody asked for that.</summary>
     public void Announce(ParseResult parsed, CliConsole console, DeviceSession session)

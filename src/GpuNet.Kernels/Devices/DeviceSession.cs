@@ -1,5 +1,6 @@
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tiles;
+using GpuNet.Kernels.Tuning;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -86,6 +87,18 @@ public sealed class DeviceSession : IDisposable
     {
         var device = new CPUDevice(limits.WarpSize, limits.GroupSize / limits.WarpSize, limits.Multiprocessors);
         return Create(DeviceKind.SimulatedGpu, 0, builder => builder.CPU(device), context => context.GetCPUDevices()[0], 0, limits);
+    }
+
+    /// <summary>Takes choices that were measured on this device, by <see cref="ProductTuner"/>; ops made from now on compute their products so. What has no
+    /// choice is planned by an estimate.</summary>
+    /// <param name="choices">The choices; all of them are taken, or none.</param>
+    /// <exception cref="TuningException">A choice is impossible, or the device cannot run it.</exception>
+    public void UseTuning(IReadOnlyCollection<TunedProduct> choices)
+    {
+        foreach (var choice in choices)
+            choice.ThrowIfInvalid(this);
+        foreach (var choice in choices)
+            Tuning.Set(choice.Op, choice.Size, new GemmChoice(choice.Variant, choice.Splits));
     }
 
     /// <summary>Waits until everything launched so far is done.</summary>

@@ -27,7 +27,7 @@ internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
     {
         var (_, size, mayBeSplit) = request;
         if (session.Tuning.Find(request) is { } choice && GemmVariants.Admissible(session.Limits).FirstOrDefault(variant => variant.Name == choice.Variant) is { } chosen)
-            return Of(chosen, size, Math.Clamp(choice.Splits, 1, MostSplitsOf(size, mayBeSplit)));
+            return Of(chosen, size, AllowedSplits(request, choice.Splits));
         return For(session.Limits, size, mayBeSplit)
             ?? throw new DeviceException($"device '{session.Description.Id}' ({session.Description.Name}) runs groups of {session.Limits.GroupSize} threads with {session.Limits.SharedBytes} bytes of shared memory; a matrix multiply needs {GemmVariants.All[^2].Threads} and {GemmVariants.All[^2].SharedBytes}. Use another device; `gpunet devices` lists them.");
     }
@@ -58,6 +58,9 @@ internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
         int turn = 2 * variant.Depth;
         return new GemmPlan(variant, DivideUp(DivideUp(size.Depth, splits), turn) * turn);
     }
+
+    /// <summary>The number of splits nearest to one asked for that the product may have.</summary>
+    public static int AllowedSplits(GemmRequest request, int splits) => Math.Clamp(splits, 1, MostSplitsOf(request.Size, request.MayBeSplit));
 
     /// <summary>Parts that each sum is split into; 1 means that the kernel stores the product itself.</summary>
     public int Splits(GemmSize size) => DivideUp(size.Depth, SplitDepth);

@@ -5,6 +5,7 @@ internal sealed class GemmTuning
 {
     private readonly Dictionary<(string Op, GemmSize Size), GemmChoice> choices = [];
     private readonly HashSet<GemmRequest> requests = [];
+    private List<GemmRequest>? heard;
 
     /// <summary>Every product that ops of the session were made for: what there is to measure.</summary>
     public IReadOnlyCollection<GemmRequest> Requests => requests;
@@ -16,6 +17,42 @@ internal sealed class GemmTuning
     public GemmChoice? Find(GemmRequest request)
     {
         requests.Add(request);
+        heard?.Add(request);
         return choices.TryGetValue((request.Op, request.Size), out var choice) ? choice : null;
+    }
+
+    /// <summary>The products that ops ask for while they are made, in their order.</summary>
+    public IReadOnlyList<GemmRequest> RequestsOf(Action make)
+    {
+        var list = new List<GemmRequest>();
+        heard = list;
+        try
+        {
+            make();
+            return list;
+        }
+        finally
+        {
+            heard = null;
+        }
+    }
+
+    /// <summary>Makes something with a choice for a product, which counts for nothing made later.</summary>
+    public T With<T>(GemmRequest request, GemmChoice choice, Func<T> make)
+    {
+        var key = (request.Op, request.Size);
+        bool had = choices.TryGetValue(key, out var before);
+        choices[key] = choice;
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            if (had)
+                choices[key] = before;
+            else
+                choices.Remove(key);
+        }
     }
 }

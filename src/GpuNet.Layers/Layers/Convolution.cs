@@ -68,7 +68,10 @@ public sealed class Convolution(string name, int outputs, Size2D filter) : Layer
             GeometryOf(context.Inputs),
             new() { Rectify = context.Rectify, Window = context.Window, AllowWinograd = context.AllowWinograd }));
 
-    private ConvolutionGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Outputs, Filter, Stride, Padding, Dilation, Groups);
+    /// <summary>The sizes of its convolution.</summary>
+    /// <param name="inputs">Shapes of the inputs.</param>
+    /// <returns>The sizes, not checked.</returns>
+    public ConvolutionGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Outputs, Filter, Stride, Padding, Dilation, Groups);
 
     private sealed class Bound(ConvolutionOp op) : BoundLayer
     {

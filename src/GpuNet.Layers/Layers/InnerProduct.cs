@@ -46,7 +46,10 @@ public sealed class InnerProduct(string name, int outputs) : Layer(name)
     public override BoundLayer Open(LayerContext context) =>
         new Bound(new InnerProductOp(context.Session, GeometryOf(context.Inputs), context.Rectify));
 
-    private InnerProductGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Outputs);
+    /// <summary>The sizes of its inner product.</summary>
+    /// <param name="inputs">Shapes of the inputs.</param>
+    /// <returns>The sizes, not checked.</returns>
+    public InnerProductGeometry GeometryOf(IReadOnlyList<Shape> inputs) => new(Single(inputs), Outputs);
 
     private sealed class Bound(InnerProductOp op) : BoundLayer
     {
