@@ -39,76 +39,141 @@ internal readonly struct Windows(ArrayView<float> x, ConvolutionSizes sizes)
 }
 
 /// <summary>Forward, right: windows as columns, taps as terms.</summary>
-internal readonly struct WindowColumns(Windows windows) : IGemmOperand
+internal struct WindowColumns(Windows windows) : IGemmOperand
 {
     private readonly Windows windows = windows;
 
-    public static bool IsContiguousAlongDepth => false;
+    private Place place;
+    private int end;
 
-    public Place Line(int group, int line) => windows.InGroup(group, windows.Pixel(line));
+    public static GemmAccess Access => GemmAccess.AlongLines;
 
-    public Place Depth(int depth) => windows.Tap(depth);
+    public void Start(GemmShare share)
+    {
+        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
+        end = share.End;
+    }
 
-    public float Load(Place line, Place depth) => windows.Load(line, depth);
+    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
+
+    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
+
+    private readonly Place Line(int group, int line) => windows.InGroup(group, windows.Pixel(line));
+
+    private readonly Place Depth(int depth) => windows.Tap(depth);
+
+    private readonly float Load(Place line, Place depth) => windows.Load(line, depth);
 }
 
 /// <summary>Gradient of the weights, right: taps as columns, windows as terms.</summary>
-internal readonly struct TapColumns(Windows windows) : IGemmOperand
+internal struct TapColumns(Windows windows) : IGemmOperand
 {
     private readonly Windows windows = windows;
 
-    public static bool IsContiguousAlongDepth => true;
+    private Place place;
+    private int end;
 
-    public Place Line(int group, int line) => windows.InGroup(group, windows.Tap(line));
+    public static GemmAccess Access => GemmAccess.AlongDepth;
 
-    public Place Depth(int depth) => windows.Pixel(depth);
+    public void Start(GemmShare share)
+    {
+        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
+        end = share.End;
+    }
 
-    public float Load(Place line, Place depth) => windows.Load(depth, line);
+    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
+
+    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
+
+    private readonly Place Line(int group, int line) => windows.InGroup(group, windows.Tap(line));
+
+    private readonly Place Depth(int depth) => windows.Pixel(depth);
+
+    private readonly float Load(Place line, Place depth) => windows.Load(depth, line);
 }
 
 /// <summary>Forward, left: filters as rows, their taps as terms.</summary>
-internal readonly struct FilterRows(ArrayView<float> w, ConvolutionSizes sizes) : IGemmOperand
+internal struct FilterRows(ArrayView<float> w, ConvolutionSizes sizes) : IGemmOperand
 {
     private readonly ArrayView<float> w = w;
     private readonly ConvolutionSizes sizes = sizes;
 
-    public static bool IsContiguousAlongDepth => true;
+    private Place place;
+    private int end;
 
-    public Place Line(int group, int line) => new((group * sizes.GroupOutputChannels + line) * sizes.FilterLength, 0, 0);
+    public static GemmAccess Access => GemmAccess.AlongDepth;
 
-    public Place Depth(int depth) => new(depth, 0, 0);
+    public void Start(GemmShare share)
+    {
+        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
+        end = share.End;
+    }
 
-    public float Load(Place line, Place depth) => w[line.Offset + depth.Offset];
+    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
+
+    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
+
+    private readonly Place Line(int group, int line) => new((group * sizes.GroupOutputChannels + line) * sizes.FilterLength, 0, 0);
+
+    private static Place Depth(int depth) => new(depth, 0, 0);
+
+    private readonly float Load(Place line, Place depth) => w[line.Offset + depth.Offset];
 }
 
 /// <summary>Gradient of the input, left: input channels as rows, (filter, r, s) as terms.</summary>
-internal readonly struct ChannelRows(ArrayView<float> w, ConvolutionSizes sizes) : IGemmOperand
+internal struct ChannelRows(ArrayView<float> w, ConvolutionSizes sizes) : IGemmOperand
 {
     private readonly ArrayView<float> w = w;
     private readonly ConvolutionSizes sizes = sizes;
 
-    public static bool IsContiguousAlongDepth => true;
+    private Place place;
+    private int end;
 
-    public Place Line(int group, int line) => new(group * sizes.GroupOutputChannels * sizes.FilterLength + line * sizes.Taps, 0, 0);
+    public static GemmAccess Access => GemmAccess.AlongDepth;
 
-    public Place Depth(int depth)
+    public void Start(GemmShare share)
+    {
+        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
+        end = share.End;
+    }
+
+    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
+
+    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
+
+    private readonly Place Line(int group, int line) => new(group * sizes.GroupOutputChannels * sizes.FilterLength + line * sizes.Taps, 0, 0);
+
+    private readonly Place Depth(int depth)
     {
         int o = depth / sizes.Taps;
         return new(o * sizes.FilterLength + (depth - o * sizes.Taps), 0, 0);
     }
 
-    public float Load(Place line, Place depth) => w[line.Offset + depth.Offset];
+    private readonly float Load(Place line, Place depth) => w[line.Offset + depth.Offset];
 }
 
 /// <summary>Gradient of the input, right: input pixels as columns, (filter, r, s) as terms: dy of the window that has the pixel at that tap.</summary>
-internal readonly struct CoveringWindows(ArrayView<float> dy, ConvolutionSizes sizes) : IGemmOperand
+internal struct CoveringWindows(ArrayView<float> dy, ConvolutionSizes sizes) : IGemmOperand
 {
     private readonly ArrayView<float> dy = dy;
     private readonly ConvolutionSizes sizes = sizes;
 
-    public static bool IsContiguousAlongDepth => false;
+    private Place place;
+    private int end;
 
-    public Place Line(int group, int line)
+    public static GemmAccess Access => GemmAccess.AlongLines;
+
+    public void Start(GemmShare share)
+    {
+        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
+        end = share.End;
+    }
+
+    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
+
+    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
+
+    private readonly Place Line(int group, int line)
     {
         int n = line / sizes.InputPlane, hw = line - n * sizes.InputPlane;
         int h = hw / sizes.InputWidth, w = hw - h * sizes.InputWidth;
@@ -116,7 +181,7 @@ internal readonly struct CoveringWindows(ArrayView<float> dy, ConvolutionSizes s
         return new(offset, h + sizes.PaddingHeight, w + sizes.PaddingWidth);
     }
 
-    public Place Depth(int depth)
+    private readonly Place Depth(int depth)
     {
         int o = depth / sizes.Taps, rs = depth - o * sizes.Taps;
         int r = rs / sizes.FilterWidth, s = rs - r * sizes.FilterWidth;
@@ -124,7 +189,7 @@ internal readonly struct CoveringWindows(ArrayView<float> dy, ConvolutionSizes s
     }
 
     // The window starts at y, column of the padded input, which must be a multiple of the stride.
-    public float Load(Place line, Place depth)
+    private readonly float Load(Place line, Place depth)
     {
         int y = line.Y - depth.Y, column = line.X - depth.X;
         int i = Divide(Math.Max(y, 0), sizes.StrideHeight), j = Divide(Math.Max(column, 0), sizes.StrideWidth);
@@ -138,22 +203,35 @@ internal readonly struct CoveringWindows(ArrayView<float> dy, ConvolutionSizes s
 }
 
 /// <summary>Gradient of the weights, left: output channels as rows, output pixels as terms.</summary>
-internal readonly struct OutputRows(ArrayView<float> dy, ConvolutionSizes sizes) : IGemmOperand
+internal struct OutputRows(ArrayView<float> dy, ConvolutionSizes sizes) : IGemmOperand
 {
     private readonly ArrayView<float> dy = dy;
     private readonly ConvolutionSizes sizes = sizes;
 
-    public static bool IsContiguousAlongDepth => true;
+    private Place place;
+    private int end;
 
-    public Place Line(int group, int line) => new((group * sizes.GroupOutputChannels + line) * sizes.OutputPlane, 0, 0);
+    public static GemmAccess Access => GemmAccess.AlongDepth;
 
-    public Place Depth(int depth)
+    public void Start(GemmShare share)
+    {
+        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
+        end = share.End;
+    }
+
+    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
+
+    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
+
+    private readonly Place Line(int group, int line) => new((group * sizes.GroupOutputChannels + line) * sizes.OutputPlane, 0, 0);
+
+    private readonly Place Depth(int depth)
     {
         int n = depth / sizes.OutputPlane;
         return new(n * sizes.OutputImage + (depth - n * sizes.OutputPlane), 0, 0);
     }
 
-    public float Load(Place line, Place depth) => dy[line.Offset + depth.Offset];
+    private readonly float Load(Place line, Place depth) => dy[line.Offset + depth.Offset];
 }
 
 /// <summary>Images as a result: channels of a group as rows, the pixels of the batch as columns.</summary>
@@ -165,11 +243,29 @@ internal readonly struct ImageResult(ArrayView<float> values, int groupChannels,
 
     public int Row(int split, int group, int row) => (group * groupChannels + row) * plane;
 
-    public int Column(int column)
+    public GemmColumns Columns(int column, int columns)
+    {
+        int last = columns - 1;
+        return new(column, columns - column, Column(Math.Min(column, last)), Column(Math.Min(column + 1, last)), Column(Math.Min(column + 2, last)), Column(Math.Min(column + 3, last)));
+    }
+
+    public void Store(int group, int row, int offset, GemmColumns columns, Quad values)
+    {
+        int channel = group * groupChannels + row;
+        Store(offset + columns.Offset0, channel, values.V0);
+        if (columns.Count > 1)
+            Store(offset + columns.Offset1, channel, values.V1);
+        if (columns.Count > 2)
+            Store(offset + columns.Offset2, channel, values.V2);
+        if (columns.Count > 3)
+            Store(offset + columns.Offset3, channel, values.V3);
+    }
+
+    private int Column(int column)
     {
         int n = column / plane;
         return n * image + (column - n * plane);
     }
 
-    public void Store(int offset, int group, int row, int column, float value) => values[offset] = epilogue.Finish(value, offset, group * groupChannels + row);
+    private void Store(int at, int channel, float value) => values[at] = epilogue.Finish(value, at, channel);
 }

@@ -17,7 +17,7 @@ internal sealed class ImplicitGemm
 {
     private readonly GemmLauncher<FilterRows, WindowColumns, ImageResult> forward;
     private readonly GemmLauncher<ChannelRows, CoveringWindows, ImageResult> backwardData;
-    private readonly GemmLauncher<OutputRows, TapColumns, MatrixResult> backwardWeights;
+    private readonly GemmLauncher<OutputRows, TapColumns, MatrixResult<Unaligned>> backwardWeights;
     private readonly SplitSum weightsSum;
     private readonly BiasGradient biasGradient;
     private readonly ConvolutionGeometry geometry;
@@ -31,9 +31,9 @@ internal sealed class ImplicitGemm
         sizes = new ConvolutionSizes(geometry, geometry.OutputIn(options.Window).ImageSize);
         int groups = geometry.Groups, inputs = geometry.GroupInputChannels, outputs = geometry.GroupOutputChannels;
         int inputPixels = geometry.Input.N * geometry.Input.PlaneSize, outputPixels = geometry.Output.N * geometry.Output.PlaneSize;
-        forward = new(session, new(groups, outputs, outputPixels, sizes.FilterLength), mayBeSplit: false);
-        backwardData = new(session, new(groups, inputs, inputPixels, outputs * sizes.Taps), mayBeSplit: false);
-        backwardWeights = new(session, new(groups, outputs, sizes.FilterLength, outputPixels), mayBeSplit: true);
+        forward = new(session, new("convolution.forward", new(groups, outputs, outputPixels, sizes.FilterLength), MayBeSplit: false));
+        backwardData = new(session, new("convolution.data", new(groups, inputs, inputPixels, outputs * sizes.Taps), MayBeSplit: false));
+        backwardWeights = new(session, new("convolution.weights", new(groups, outputs, sizes.FilterLength, outputPixels), MayBeSplit: true));
         weightsSum = new SplitSum(session, backwardWeights.Splits, (int)geometry.Weights.Length);
         biasGradient = new BiasGradient(session, geometry.Output, geometry.OutputIn(options.Window).C);
     }

@@ -12,7 +12,7 @@ namespace GpuNet.Kernels.Devices;
 /// <summary>
 /// Replaces <see cref="Group.Barrier()"/> in kernels for GPUs: ILGPU 1.5.3 emits it for OpenCL with a fence of global memory only, so that
 /// one thread's writes to shared memory need not be seen by the others. This one fences both; on CUDA it is the same <c>bar.sync</c>.
-/// Every context must <see cref="Register"/> it before a kernel is compiled.
+/// <see cref="KernelIntrinsics"/> registers it.
 /// </summary>
 internal static class BarrierIntrinsic
 {

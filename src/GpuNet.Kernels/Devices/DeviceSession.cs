@@ -1,3 +1,4 @@
+using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
 using ILGPU.Runtime;
@@ -38,6 +39,12 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Workers that a CPU session runs tile kernels on, one a core; 0 on every other kind.</summary>
     public int Workers { get; }
 
+    /// <summary>The driver's name and version: one text as long as the driver stays the same.</summary>
+    public string Driver => DeviceFacts.DriverOf(Accelerator);
+
+    /// <summary>Driver, architecture and limits as names and values, for reports.</summary>
+    public IReadOnlyList<(string Name, string Value)> Facts => DeviceFacts.Of(Accelerator, Limits);
+
     /// <summary>Bytes of device memory that arenas have allocated since the session was opened.</summary>
     public long AllocatedBytes => allocatedBytes;
 
@@ -48,6 +55,9 @@ public sealed class DeviceSession : IDisposable
 
     /// <summary>What launches of the portable kernels are planned by.</summary>
     internal DeviceLimits Limits { get; }
+
+    /// <summary>Tiles of matrix products that were measured to be fastest here, which ops made from now on take instead of estimating.</summary>
+    internal GemmTuning Tuning { get; } = new();
 
     /// <summary>The tile kernels that have not run yet; CPU sessions only.</summary>
     internal TileQueue Tiles => tiles ?? throw new InvalidOperationException($"device '{Description.Id}' runs no tile kernels; only 'cpu' does.");
@@ -145,7 +155,7 @@ public sealed class DeviceSession : IDisposable
         {
             context = Context.Create(builder =>
             {
-                BarrierIntrinsic.Register(builder);
+                KernelIntrinsics.Register(builder);
                 configure(builder);
                 // Exp, Log and Pow on CUDA come from ILGPU.Algorithms.
                 builder.EnableAlgorithms();

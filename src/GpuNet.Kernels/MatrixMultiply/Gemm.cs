@@ -7,23 +7,26 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// <summary>C = op(A)·op(B), finished as asked, by the portable kernels.</summary>
 internal sealed class Gemm
 {
-    private readonly Action<ArrayView<float>, ArrayView<float>, MatrixResult> multiply;
-    private readonly SplitSum splitSum;
+    private readonly DeviceSession session;
     private readonly MatrixMultiplyGeometry geometry;
+    private readonly GemmSize size;
+    private readonly GemmPlan plan;
+    private readonly SplitSum splitSum;
+
+    // A kernel for each combination of aligned matrices, of which most never come up.
+    private readonly Launch?[] launches = new Launch?[8];
 
     public Gemm(DeviceSession session, MatrixMultiplyGeometry geometry)
     {
+        this.session = session;
         this.geometry = geometry;
-        int m = geometry.M, n = geometry.N, k = geometry.K;
-        (multiply, int splits) = (geometry.TransposeA, geometry.TransposeB) switch
-        {
-            (false, false) => Load<LinesOperand, InterleavedOperand>(session, a => new(a, k), b => new(b, n)),
-            (false, true) => Load<LinesOperand, LinesOperand>(session, a => new(a, k), b => new(b, k)),
-            (true, false) => Load<InterleavedOperand, InterleavedOperand>(session, a => new(a, m), b => new(b, n)),
-            (true, true) => Load<InterleavedOperand, LinesOperand>(session, a => new(a, m), b => new(b, k)),
-        };
-        splitSum = new SplitSum(session, splits, m * n);
+        size = new GemmSize(1, geometry.M, geometry.N, geometry.K);
+        string op = $"multiply.{(geometry.TransposeA ? 't' : 'n')}{(geometry.TransposeB ? 't' : 'n')}";
+        plan = GemmPlan.For(session, new GemmRequest(op, size, MayBeSplit: true));
+        splitSum = new SplitSum(session, plan.Splits(size), geometry.M * geometry.N);
     }
+
+    private delegate void Launch(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, int splitPitch, GemmEpilogue epilogue);
 
     public long WorkspaceLength => splitSum.WorkspaceLength;
 
@@ -33,21 +36,61 @@ internal sealed class Gemm
         var epilogue = GemmEpilogue.Of(c.View, bias, rectify, mask);
         if (splitSum.IsNeeded)
         {
-            multiply(a.View, b.View, new(workspace.View, geometry.M, geometry.N, geometry.M * geometry.N, GemmEpilogue.Of(workspace.View)));
+            Run(a.View, b.View, workspace.View, geometry.M * geometry.N, GemmEpilogue.Of(workspace.View));
             splitSum.Run(workspace, c, geometry.N, epilogue);
         }
         else
         {
-            multiply(a.View, b.View, new(c.View, geometry.M, geometry.N, 0, epilogue));
+            Run(a.View, b.View, c.View, 0, epilogue);
         }
     }
 
-    private (Action<ArrayView<float>, ArrayView<float>, MatrixResult> Multiply, int Splits) Load<TLeft, TRight>(
-        DeviceSession session, Func<ArrayView<float>, TLeft> left, Func<ArrayView<float>, TRight> right)
+    private void Run(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, int splitPitch, GemmEpilogue epilogue)
+    {
+        bool alignedA = Quads.IsAligned(a) && geometry.A.ImageSize % 4 == 0;
+        bool alignedB = Quads.IsAligned(b) && geometry.B.ImageSize % 4 == 0;
+        bool alignedC = Quads.IsAligned(c) && geometry.N % 4 == 0;
+        var launch = launches[(alignedA ? 4 : 0) + (alignedB ? 2 : 0) + (alignedC ? 1 : 0)] ??= Load(alignedA, alignedB, alignedC);
+        launch(a, b, c, splitPitch, epilogue);
+    }
+
+    private Launch Load(bool alignedA, bool alignedB, bool alignedC)
+    {
+        int m = geometry.M, k = geometry.K;
+        return (geometry.TransposeA, alignedA) switch
+        {
+            (false, false) => LoadRight<LinesOperand<Unaligned>>(a => new(a, k), alignedB, alignedC),
+            (false, true) => LoadRight<LinesOperand<Aligned>>(a => new(a, k), alignedB, alignedC),
+            (true, false) => LoadRight<InterleavedOperand<Unaligned>>(a => new(a, m), alignedB, alignedC),
+            (true, true) => LoadRight<InterleavedOperand<Aligned>>(a => new(a, m), alignedB, alignedC),
+        };
+    }
+
+    private Launch LoadRight<TLeft>(Func<ArrayView<float>, TLeft> left, bool alignedB, bool alignedC)
+        where TLeft : struct, IGemmOperand
+    {
+        int n = geometry.N, k = geometry.K;
+        return (geometry.TransposeB, alignedB) switch
+        {
+            (false, false) => LoadResult<TLeft, InterleavedOperand<Unaligned>>(left, b => new(b, n), alignedC),
+            (false, true) => LoadResult<TLeft, InterleavedOperand<Aligned>>(left, b => new(b, n), alignedC),
+            (true, false) => LoadResult<TLeft, LinesOperand<Unaligned>>(left, b => new(b, k), alignedC),
+            (true, true) => LoadResult<TLeft, LinesOperand<Aligned>>(left, b => new(b, k), alignedC),
+        };
+    }
+
+    private Launch LoadResult<TLeft, TRight>(Func<ArrayView<float>, TLeft> left, Func<ArrayView<float>, TRight> right, bool alignedC)
+        where TLeft : struct, IGemmOperand
+        where TRight : struct, IGemmOperand =>
+        alignedC ? LoadAll<TLeft, TRight, Aligned>(left, right) : LoadAll<TLeft, TRight, Unaligned>(left, right);
+
+    private Launch LoadAll<TLeft, TRight, TAlignment>(Func<ArrayView<float>, TLeft> left, Func<ArrayView<float>, TRight> right)
         where TLeft : struct, IGemmOperand
         where TRight : struct, IGemmOperand
+        where TAlignment : struct, IAlignment
     {
-        var launcher = new GemmLauncher<TLeft, TRight, MatrixResult>(session, new GemmSize(1, geometry.M, geometry.N, geometry.K), mayBeSplit: true);
-        return ((a, b, c) => launcher.Run(left(a), right(b), c), launcher.Splits);
+        var launcher = new GemmLauncher<TLeft, TRight, MatrixResult<TAlignment>>(session, size, plan);
+        return (a, b, c, splitPitch, epilogue) =>
+            launcher.Run(left(a), right(b), new MatrixResult<TAlignment>(c, geometry.M, geometry.N, splitPitch, epilogue));
     }
 }

@@ -3,75 +3,81 @@ using ILGPU;
 namespace GpuNet.Kernels.MatrixMultiply;
 
 /// <summary>
-/// Matrix products for any device. A group of side × side threads computes a tile of 4·side × 4·side values of the product, each thread
-/// 4 × 4 of them in registers, from tiles of both matrices in shared memory that are side terms deep.
+/// Matrix products for any device. A group of threads computes a block of the product, each thread a tile of it in registers, from tiles of both
+/// matrices in shared memory. While the tile in one half of shared memory is multiplied, the next one is on its way from memory to registers; it is
+/// stored to the other half, so that one barrier a tile is enough. The depth loop takes two tiles a turn, so that the half is a constant.
 /// </summary>
 internal static class GemmKernels
 {
-    /// <summary>The largest side of a group. Any multiple of 4 up to it will do; the depth loop takes 4 terms a step.</summary>
-    public const int LargestSide = 16;
-
-    // In Quads. The pitch of a term's lines is padded by one Quad, which spreads the stores over the banks of shared memory.
-    private const int LargestTile = LargestSide * (LargestSide + 1);
-
     /// <summary>
-    /// One tile of the product. Explicitly grouped: X of the grid counts row tiles, then column tiles, then products; Y counts the parts
-    /// that the sums are split into. splitDepth is the number of terms of a part.
+    /// One block of the product. Explicitly grouped: X of the grid counts row tiles, then column tiles, then products; Y counts the parts
+    /// that the sums are split into.
     /// </summary>
-    public static void Multiply<TLeft, TRight, TResult>(TLeft left, TRight right, TResult result, GemmSize size, int splitDepth)
+    /// <typeparam name="TBlock">Sizes of the block.</typeparam>
+    /// <typeparam name="TTile">A thread's sums.</typeparam>
+    /// <typeparam name="TLeft">The left matrix.</typeparam>
+    /// <typeparam name="TRight">The right matrix.</typeparam>
+    /// <typeparam name="TResult">Where the product goes.</typeparam>
+    public static void Multiply<TBlock, TTile, TLeft, TRight, TResult>(TLeft left, TRight right, TResult result, GemmGrid grid)
+        where TBlock : struct, IGemmBlock
+        where TTile : struct, IThreadTile
         where TLeft : struct, IGemmOperand
         where TRight : struct, IGemmOperand
         where TResult : struct, IGemmResult
     {
-        int side = Group.DimX, tile = 4 * side, pitch = tile + 4;
-        int rowTiles = (size.Rows + tile - 1) / tile, columnTiles = (size.Columns + tile - 1) / tile;
-        int columnTile = Grid.IdxX / rowTiles, rowTile = Grid.IdxX - columnTile * rowTiles;
-        int group = columnTile / columnTiles;
-        columnTile -= group * columnTiles;
+        int columnTile = Grid.IdxX / grid.RowTiles, rowTile = Grid.IdxX - columnTile * grid.RowTiles;
+        int group = columnTile / grid.ColumnTiles;
+        columnTile -= group * grid.ColumnTiles;
+        int firstRow = rowTile << TBlock.RowBits, firstColumn = columnTile << TBlock.ColumnBits;
+        int start = Grid.IdxY * grid.SplitDepth, end = Math.Min(start + grid.SplitDepth, grid.Depth);
 
-        int start = Grid.IdxY * splitDepth, end = Math.Min(start + splitDepth, size.Depth);
-        var leftLoader = new GemmTileLoader<TLeft>(left, group, rowTile * tile, size.Rows, end);
-        var rightLoader = new GemmTileLoader<TRight>(right, group, columnTile * tile, size.Columns, end);
-        // Two tiles of each: while one is multiplied, the next is stored, so that one barrier a tile is enough.
-        var leftTiles = SharedMemory.Allocate<Quad>(2 * LargestTile);
-        var rightTiles = SharedMemory.Allocate<Quad>(2 * LargestTile);
+        int thread = Group.IdxX, downBits = TBlock.RowBits - TTile.RowBits, acrossBits = TBlock.ColumnBits - TTile.ColumnBits;
+        int leftSliceBits = GemmLoader.SliceBits(TBlock.RowBits, downBits + acrossBits);
+        int leftLine = GemmLoader.Line<TLeft>(thread, TBlock.RowBits, leftSliceBits);
+        int leftTerm = GemmLoader.Term<TLeft>(thread, TBlock.RowBits, leftSliceBits);
+        left.Start(new GemmShare(group, firstRow + leftLine, grid.Rows, start + leftTerm, 1 << leftSliceBits, end));
+        int rightSliceBits = GemmLoader.SliceBits(TBlock.ColumnBits, downBits + acrossBits);
+        int rightLine = GemmLoader.Line<TRight>(thread, TBlock.ColumnBits, rightSliceBits);
+        int rightTerm = GemmLoader.Term<TRight>(thread, TBlock.ColumnBits, rightSliceBits);
+        right.Start(new GemmShare(group, firstColumn + rightLine, grid.Columns, start + rightTerm, 1 << rightSliceBits, end));
 
-        Quad row0 = default, row1 = default, row2 = default, row3 = default;
-        Quad nextLeft = leftLoader.Load(start), nextRight = rightLoader.Load(start);
-        int buffer = 0;
-        for (int depth = start; depth < end; depth += side)
+        // A warp of 32 threads computes 4 × 8 tiles, which takes fewer different values than two rows of 16.
+        int across = thread & 7 | (thread >>> 5 & (1 << acrossBits - 3) - 1) << 3;
+        int down = thread >>> 3 & 3 | thread >>> 2 + acrossBits << 2;
+
+        int leftPitch = GemmLoader.Pitch(TBlock.RowBits), rightPitch = GemmLoader.Pitch(TBlock.ColumnBits);
+        var leftTiles = SharedMemory.Allocate<Quad>((2 << TBlock.DepthBits) * leftPitch >>> 2);
+        var rightTiles = SharedMemory.Allocate<Quad>((2 << TBlock.DepthBits) * rightPitch >>> 2);
+        int leftAt = leftTerm * leftPitch + leftLine, rightAt = rightTerm * rightPitch + rightLine;
+        var leftQuads = leftTiles.SubView(leftAt >>> 2);
+        var rightQuads = rightTiles.SubView(rightAt >>> 2);
+        var leftValues = leftTiles.Cast<float>().SubView(leftAt);
+        var rightValues = rightTiles.Cast<float>().SubView(rightAt);
+        var rows = leftTiles.SubView(down);
+        var columns = rightTiles.SubView(across);
+
+        TTile tile = default;
+        var nextLeft = GemmLoader.Load(ref left, start + leftTerm, TBlock.DepthBits, leftSliceBits);
+        var nextRight = GemmLoader.Load(ref right, start + rightTerm, TBlock.DepthBits, rightSliceBits);
+        for (int depth = start; depth < end; depth += 2 << TBlock.DepthBits)
         {
-            var leftTile = leftTiles.SubView(buffer, LargestTile);
-            var rightTile = rightTiles.SubView(buffer, LargestTile);
-            leftLoader.Store(nextLeft, leftTile.Cast<float>(), pitch);
-            rightLoader.Store(nextRight, rightTile.Cast<float>(), pitch);
+            GemmLoader.Store<TLeft>(nextLeft, leftQuads, leftValues, 0, TBlock.RowBits, TBlock.DepthBits, leftSliceBits);
+            GemmLoader.Store<TRight>(nextRight, rightQuads, rightValues, 0, TBlock.ColumnBits, TBlock.DepthBits, rightSliceBits);
             Group.Barrier();
-            nextLeft = leftLoader.Load(depth + side);
-            nextRight = rightLoader.Load(depth + side);
-            int l = Group.IdxY, r = Group.IdxX;
-            for (int step = 0; step < side; step += 4)
-            {
-                MultiplyAdd(leftTile[l], rightTile[r], ref row0, ref row1, ref row2, ref row3);
-                l += side + 1;
-                r += side + 1;
-                MultiplyAdd(leftTile[l], rightTile[r], ref row0, ref row1, ref row2, ref row3);
-                l += side + 1;
-                r += side + 1;
-                MultiplyAdd(leftTile[l], rightTile[r], ref row0, ref row1, ref row2, ref row3);
-                l += side + 1;
-                r += side + 1;
-                MultiplyAdd(leftTile[l], rightTile[r], ref row0, ref row1, ref row2, ref row3);
-                l += side + 1;
-                r += side + 1;
-            }
-            buffer = LargestTile - buffer;
+            nextLeft = GemmLoader.Load(ref left, depth + leftTerm + (1 << TBlock.DepthBits), TBlock.DepthBits, leftSliceBits);
+            nextRight = GemmLoader.Load(ref right, depth + rightTerm + (1 << TBlock.DepthBits), TBlock.DepthBits, rightSliceBits);
+            MultiplyAdd<TBlock, TTile>(ref tile, rows, columns, 0);
+
+            GemmLoader.Store<TLeft>(nextLeft, leftQuads, leftValues, 1, TBlock.RowBits, TBlock.DepthBits, leftSliceBits);
+            GemmLoader.Store<TRight>(nextRight, rightQuads, rightValues, 1, TBlock.ColumnBits, TBlock.DepthBits, rightSliceBits);
+            Group.Barrier();
+            nextLeft = GemmLoader.Load(ref left, depth + leftTerm + (2 << TBlock.DepthBits), TBlock.DepthBits, leftSliceBits);
+            nextRight = GemmLoader.Load(ref right, depth + rightTerm + (2 << TBlock.DepthBits), TBlock.DepthBits, rightSliceBits);
+            MultiplyAdd<TBlock, TTile>(ref tile, rows, columns, 1 << TBlock.DepthBits);
         }
 
-        int row = rowTile * tile + 4 * Group.IdxY, column = columnTile * tile + 4 * Group.IdxX;
-        StoreRow(result, size, group, row, column, row0);
-        StoreRow(result, size, group, row + 1, column, row1);
-        StoreRow(result, size, group, row + 2, column, row2);
-        StoreRow(result, size, group, row + 3, column, row3);
+        var target = new GemmRows<TResult>(result, grid, Grid.IdxY, group);
+        tile.Store(target, firstRow + (down << 2), 1 << TBlock.RowBits - 1, firstColumn + (across << 2), 1 << TBlock.ColumnBits - 1);
     }
 
     /// <summary>Adds up the parts of split sums, in order, so that equal runs give equal bits. One thread a value.</summary>
@@ -85,39 +91,35 @@ internal static class GemmKernels
         result[i] = epilogue.Finish(sum, i, i % columns);
     }
 
-    // The outer product of four rows and four columns.
-    private static void MultiplyAdd(Quad left, Quad right, ref Quad row0, ref Quad row1, ref Quad row2, ref Quad row3)
+    // A tile's terms, written out.
+    private static void MultiplyAdd<TBlock, TTile>(ref TTile tile, ArrayView<Quad> rows, ArrayView<Quad> columns, int term)
+        where TBlock : struct, IGemmBlock
+        where TTile : struct, IThreadTile
     {
-        MultiplyAdd(left.V0, right, ref row0);
-        MultiplyAdd(left.V1, right, ref row1);
-        MultiplyAdd(left.V2, right, ref row2);
-        MultiplyAdd(left.V3, right, ref row3);
+        MultiplyAdd8<TBlock, TTile>(ref tile, rows, columns, term);
+        if (TBlock.DepthBits > 3)
+            MultiplyAdd8<TBlock, TTile>(ref tile, rows, columns, term + 8);
     }
 
-    private static void MultiplyAdd(float left, Quad right, ref Quad row)
+    private static void MultiplyAdd8<TBlock, TTile>(ref TTile tile, ArrayView<Quad> rows, ArrayView<Quad> columns, int term)
+        where TBlock : struct, IGemmBlock
+        where TTile : struct, IThreadTile
     {
-        row.V0 += left * right.V0;
-        row.V1 += left * right.V1;
-        row.V2 += left * right.V2;
-        row.V3 += left * right.V3;
+        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term);
+        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 1);
+        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 2);
+        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 3);
+        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 4);
+        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 5);
+        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 6);
+        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 7);
     }
 
-    private static void StoreRow<TResult>(TResult result, GemmSize size, int group, int row, int column, Quad values)
-        where TResult : struct, IGemmResult
+    private static void MultiplyAdd1<TBlock, TTile>(ref TTile tile, ArrayView<Quad> rows, ArrayView<Quad> columns, int term)
+        where TBlock : struct, IGemmBlock
+        where TTile : struct, IThreadTile
     {
-        if (row >= size.Rows)
-            return;
-        int offset = result.Row(Grid.IdxY, group, row);
-        StoreValue(result, size, offset, group, row, column, values.V0);
-        StoreValue(result, size, offset, group, row, column + 1, values.V1);
-        StoreValue(result, size, offset, group, row, column + 2, values.V2);
-        StoreValue(result, size, offset, group, row, column + 3, values.V3);
-    }
-
-    private static void StoreValue<TResult>(TResult result, GemmSize size, int offset, int group, int row, int column, float value)
-        where TResult : struct, IGemmResult
-    {
-        if (column < size.Columns)
-            result.Store(offset + result.Column(column), group, row, column, value);
+        int leftPitch = GemmLoader.Pitch(TBlock.RowBits) >>> 2, rightPitch = GemmLoader.Pitch(TBlock.ColumnBits) >>> 2;
+        tile.MultiplyAdd(rows, columns, term * leftPitch, 1 << TBlock.RowBits - 3, term * rightPitch, 1 << TBlock.ColumnBits - 3);
     }
 }

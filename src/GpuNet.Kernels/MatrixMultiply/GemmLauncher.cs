@@ -1,6 +1,6 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 
@@ -13,29 +13,34 @@ internal sealed class GemmLauncher<TLeft, TRight, TResult>
     where TRight : struct, IGemmOperand
     where TResult : struct, IGemmResult
 {
-    private readonly Action<KernelConfig, TLeft, TRight, TResult, GemmSize, int> multiply;
+    private readonly Action<KernelConfig, TLeft, TRight, TResult, GemmGrid> multiply;
     private readonly KernelConfig config;
-    private readonly GemmSize size;
-    private readonly GemmPlan plan;
+    private readonly GemmGrid grid;
 
-    /// <summary>Loads the kernel with a plan for the session's device.</summary>
-    public GemmLauncher(DeviceSession session, GemmSize size, bool mayBeSplit)
-        : this(session, size, GemmPlan.For(size, mayBeSplit, session.Accelerator.NumMultiprocessors, session.Accelerator.MaxNumThreadsPerGroup))
+    /// <summary>Loads the kernel with the session's plan for the product.</summary>
+    /// <exception cref="ShapeException">The product has more blocks than a grid.</exception>
+    /// <exception cref="DeviceException">The device runs no variant of the kernel.</exception>
+    public GemmLauncher(DeviceSession session, GemmRequest request)
+        : this(session, request.Size, GemmPlan.For(session, request))
     {
     }
 
     /// <summary>Loads the kernel with a given plan.</summary>
+    /// <exception cref="ShapeException">The product has more blocks than a grid.</exception>
     public GemmLauncher(DeviceSession session, GemmSize size, GemmPlan plan)
     {
-        this.size = size;
-        this.plan = plan;
+        long blocks = plan.Blocks(size);
+        if (blocks > session.Accelerator.MaxGridSize.X)
+            throw new ShapeException($"matrix multiply: {size.Groups} products of {size.Rows}×{size.Columns} are {blocks} blocks of {plan.Variant.Rows}×{plan.Variant.Columns}; device '{session.Description.Id}' takes {session.Accelerator.MaxGridSize.X} at most. Use a smaller batch.");
         Splits = plan.Splits(size);
-        config = new KernelConfig(new Index2D((int)plan.Tiles(size), Splits), new Index2D(plan.Side, plan.Side));
-        multiply = session.Accelerator.LoadStreamKernel<TLeft, TRight, TResult, GemmSize, int>(GemmKernels.Multiply);
+        grid = new GemmGrid(
+            size.Rows, size.Columns, size.Depth, (size.Rows - 1) / plan.Variant.Rows + 1, (size.Columns - 1) / plan.Variant.Columns + 1, plan.SplitDepth);
+        config = new KernelConfig(new Index2D((int)blocks, Splits), new Index2D(plan.Variant.Threads, 1));
+        multiply = plan.Variant.Load<TLeft, TRight, TResult>(session.Accelerator);
     }
 
     /// <summary>Parts that each sum is split into; 1 means that the kernel stores the product itself.</summary>
     public int Splits { get; }
 
-    public void Run(in TLeft left, in TRight right, in TResult result) => multiply(config, left, right, result, size, plan.SplitDepth);
+    public void Run(in TLeft left, in TRight right, in TResult result) => multiply(config, left, right, result, grid);
 }

@@ -1,44 +1,88 @@
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
+
 namespace GpuNet.Kernels.MatrixMultiply;
 
 /// <summary>How <see cref="GemmKernels"/> spreads a product over a device.</summary>
-/// <param name="Side">A group has Side × Side threads and computes a tile of 4·Side × 4·Side values.</param>
-/// <param name="SplitDepth">Terms of a sum that one group adds up: all of them, unless the sums are split.</param>
-internal readonly record struct GemmPlan(int Side, int SplitDepth)
+/// <param name="Variant">Sizes of the tiles.</param>
+/// <param name="SplitDepth">Terms of a sum that one group adds up, all of them unless the sums are split; a multiple of two tiles.</param>
+internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
 {
-    // Groups of threads that keep a multiprocessor busy.
-    private const int GroupsPerMultiprocessor = 4;
-
     // A part of a sum shorter than this costs more to store and add up than it gains.
     private const int ShortestSplit = 64;
 
     private const int MostSplits = 1024;
 
-    /// <summary>Takes large tiles where they fill the device, since they load less, and splits sums where even small ones do not.</summary>
-    /// <param name="size">The product.</param>
-    /// <param name="mayBeSplit">Whether the caller adds up parts of sums.</param>
-    /// <param name="multiprocessors">Multiprocessors of the device.</param>
-    /// <param name="largestGroup">Threads that a group of the device may have; 16 are needed.</param>
-    public static GemmPlan For(GemmSize size, bool mayBeSplit, int multiprocessors, int largestGroup)
-    {
-        int wanted = GroupsPerMultiprocessor * multiprocessors;
-        int side = GemmKernels.LargestSide;
-        if (size.Rows <= 2 * side || size.Columns <= 2 * side || Tiles(size, side) < wanted)
-            side = GemmKernels.LargestSide / 2;
-        while (side * side > largestGroup && side > 4)
-            side /= 2;
+    // Threads that keep a multiprocessor busy.
+    private const float BusyThreads = 256;
 
-        int mostSplits = mayBeSplit ? Math.Clamp(size.Depth / ShortestSplit, 1, MostSplits) : 1;
-        int splits = (int)Math.Clamp(wanted / Tiles(size, side), 1, mostSplits);
-        return new GemmPlan(side, DivideUp(DivideUp(size.Depth, splits), side) * side);
+    // Multiply-adds that a multiprocessor does while it writes and reads one part of a value.
+    private const float FmasPerPart = 40;
+
+    /// <summary>The measured choice if there is one, otherwise the variant and the splits that an estimate of the time favours.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="request">The product.</param>
+    /// <exception cref="DeviceException">The device runs no variant.</exception>
+    public static GemmPlan For(DeviceSession session, GemmRequest request)
+    {
+        var (_, size, mayBeSplit) = request;
+        if (session.Tuning.Find(request) is { } choice && GemmVariants.Admissible(session.Limits).FirstOrDefault(variant => variant.Name == choice.Variant) is { } chosen)
+            return Of(chosen, size, Math.Clamp(choice.Splits, 1, MostSplitsOf(size, mayBeSplit)));
+        return For(session.Limits, size, mayBeSplit)
+            ?? throw new DeviceException($"device '{session.Description.Id}' ({session.Description.Name}) runs groups of {session.Limits.GroupSize} threads with {session.Limits.SharedBytes} bytes of shared memory; a matrix multiply needs {GemmVariants.All[^2].Threads} and {GemmVariants.All[^2].SharedBytes}. Use another device; `gpunet devices` lists them.");
+    }
+
+    /// <summary>The estimated best plan by a device's limits; null if it runs no variant.</summary>
+    public static GemmPlan? For(DeviceLimits limits, GemmSize size, bool mayBeSplit)
+    {
+        GemmPlan? best = null;
+        float least = float.PositiveInfinity;
+        int most = MostSplitsOf(size, mayBeSplit);
+        foreach (var variant in GemmVariants.Admissible(limits))
+        {
+            for (int splits = 1; splits <= most; splits *= 2)
+            {
+                var plan = Of(variant, size, splits);
+                float time = plan.EstimatedTime(size, limits.Multiprocessors);
+                if (time < least)
+                    (best, least) = (plan, time);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>A plan of a variant with at most so many splits.</summary>
+    public static GemmPlan Of(GemmVariant variant, GemmSize size, int splits)
+    {
+        int turn = 2 * variant.Depth;
+        return new GemmPlan(variant, DivideUp(DivideUp(size.Depth, splits), turn) * turn);
     }
 
     /// <summary>Parts that each sum is split into; 1 means that the kernel stores the product itself.</summary>
     public int Splits(GemmSize size) => DivideUp(size.Depth, SplitDepth);
 
-    /// <summary>Tiles of all the products.</summary>
-    public long Tiles(GemmSize size) => Tiles(size, Side);
+    /// <summary>Blocks of all the products.</summary>
+    public long Blocks(GemmSize size) => (long)size.Groups * DivideUp(size.Rows, Variant.Rows) * DivideUp(size.Columns, Variant.Columns);
 
-    private static long Tiles(GemmSize size, int side) => (long)size.Groups * DivideUp(size.Rows, 4 * side) * DivideUp(size.Columns, 4 * side);
+    // In multiply-adds of the busiest multiprocessor, had it the speed of the largest tiles. Few threads do not hide the latency of their loads, and small
+    // tiles are bound by shared memory. Crude, but it knows edges, too few blocks and the cost of splitting; `gpunet tune` measures.
+    private float EstimatedTime(GemmSize size, int multiprocessors)
+    {
+        int splits = Splits(size);
+        float perMultiprocessor = MathF.Ceiling(Blocks(size) * splits / (float)multiprocessors);
+        float fmas = perMultiprocessor * Variant.Rows * Variant.Columns * Math.Min(SplitDepth, DivideUp(size.Depth, 2 * Variant.Depth) * 2 * Variant.Depth);
+        float busy = Math.Min(1f, perMultiprocessor * Variant.Threads / BusyThreads);
+        // Values that a group loads for each that it computes.
+        float loads = 1f / Variant.Rows + 1f / Variant.Columns;
+        float time = fmas * (1f + 16f * loads) * (4f + Variant.Intensity) / (Variant.Intensity * busy);
+        return splits == 1 ? time : time + FmasPerPart * splits * size.Groups * size.Rows * size.Columns / multiprocessors;
+    }
+
+    // Parts of all the sums must be indexed with 32 bits.
+    private static int MostSplitsOf(GemmSize size, bool mayBeSplit) => mayBeSplit
+        ? (int)Math.Clamp(Math.Min(size.Depth / ShortestSplit, ShapeException.MostValues / ((long)size.Groups * size.Rows * size.Columns)), 1, MostSplits)
+        : 1;
 
     private static int DivideUp(int value, int divisor) => (value - 1) / divisor + 1;
 }

@@ -1,19 +1,21 @@
 namespace GpuNet.Kernels.MatrixMultiply;
 
 /// <summary>
-/// One of the two matrices of a product, which need not exist in memory: its value at (line, depth) is found from what is known of the
-/// line and what is known of the depth. A thread works out either once and uses it for several values.
+/// One of the two matrices of a product, which need not exist in memory. A line is a row of the left matrix or a column of the right one; a term
+/// is a place along the sums. A kernel gets an operand as an argument; each thread then has a copy of its own, in whose fields it keeps
+/// what it knows of its line.
 /// </summary>
 internal interface IGemmOperand
 {
-    /// <summary>Whether values next to each other in memory differ in depth (true) or in line (false): neighbouring threads load those.</summary>
-    static abstract bool IsContiguousAlongDepth { get; }
+    /// <summary>How the threads share out the values.</summary>
+    static abstract GemmAccess Access { get; }
 
-    /// <summary>Locates a row of the left matrix, or a column of the right one.</summary>
-    Place Line(int group, int line);
+    /// <summary>Works out what the thread needs for all its loads; called once, before the first.</summary>
+    void Start(GemmShare share);
 
-    /// <summary>Locates a term of the sums.</summary>
-    Place Depth(int depth);
-
-    float Load(Place line, Place depth);
+    /// <summary>
+    /// Loads the thread's next four values: four terms of its line from the given one on, or that term of its four lines. Called for every
+    /// term of the share in turn, and for some past the end.
+    /// </summary>
+    Quad Load(int term);
 }

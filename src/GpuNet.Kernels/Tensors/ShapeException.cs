@@ -4,7 +4,7 @@ namespace GpuNet.Kernels.Tensors;
 public sealed class ShapeException : ArgumentException
 {
     // Kernels index with 32 bits, and a tile may reach past the last value before it is clamped.
-    private const int MostValues = int.MaxValue - 65535;
+    internal const int MostValues = int.MaxValue - 65535;
 
     /// <summary>Makes the error with its one-line message.</summary>
     /// <param name="message">Who, both shapes, the rule, the way out.</param>

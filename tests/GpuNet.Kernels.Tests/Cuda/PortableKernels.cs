@@ -9,13 +9,16 @@ internal static class PortableKernels
 {
     private static readonly MethodInfo[] Templates =
     [
-        Gemm<LinesOperand, InterleavedOperand, MatrixResult>(),
-        Gemm<LinesOperand, LinesOperand, MatrixResult>(),
-        Gemm<InterleavedOperand, InterleavedOperand, MatrixResult>(),
-        Gemm<InterleavedOperand, LinesOperand, MatrixResult>(),
-        Gemm<FilterRows, WindowColumns, ImageResult>(),
-        Gemm<ChannelRows, CoveringWindows, ImageResult>(),
-        Gemm<OutputRows, TapColumns, MatrixResult>(),
+        .. from variant in GemmVariants.All
+           from kernel in new[]
+           {
+               variant.Method<LinesOperand<Aligned>, InterleavedOperand<Aligned>, MatrixResult<Aligned>>(),
+               variant.Method<InterleavedOperand<Unaligned>, LinesOperand<Unaligned>, MatrixResult<Unaligned>>(),
+               variant.Method<FilterRows, WindowColumns, ImageResult>(),
+               variant.Method<ChannelRows, CoveringWindows, ImageResult>(),
+               variant.Method<OutputRows, TapColumns, MatrixResult<Unaligned>>(),
+           }
+           select kernel,
     ];
 
     /// <summary>The static classes whose names end in Kernels.</summary>
@@ -40,7 +43,4 @@ internal static class PortableKernels
 
     private static string NameOf(Type type) =>
         type.Name.Split('`')[0] + (type.IsGenericType ? $"<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>" : "");
-
-    private static MethodInfo Gemm<TLeft, TRight, TResult>() =>
-        typeof(GemmKernels).GetMethod(nameof(GemmKernels.Multiply))!.MakeGenericMethod(typeof(TLeft), typeof(TRight), typeof(TResult));
 }

@@ -1,0 +1,78 @@
+using ILGPU;
+
+namespace GpuNet.Kernels.MatrixMultiply;
+
+/// <summary>
+/// Brings an operand's tiles through a thread's registers to shared memory. There, the lines of a term lie side by side, and the next term's follow
+/// after a gap of one Quad, which spreads the stores over the banks. The arguments called bits are logarithms, and constants of the kernel.
+/// </summary>
+internal static class GemmLoader
+{
+    /// <summary>Floats of shared memory from one term to the next.</summary>
+    public static int Pitch(int lineBits) => (1 << lineBits) + 4;
+
+    /// <summary>Logarithm of the terms that the group loads at once, a Quad a thread: a tile is one or two such slices.</summary>
+    public static int SliceBits(int lineBits, int threadBits) => threadBits + 2 - lineBits;
+
+    /// <summary>The thread's line in a tile, or the first of its four.</summary>
+    public static int Line<TOperand>(int thread, int lineBits, int sliceBits)
+        where TOperand : struct, IGemmOperand
+    {
+        if (TOperand.Access == GemmAccess.AlongDepth)
+            return thread >>> sliceBits - 2;
+        return TOperand.Access == GemmAccess.AlongLines ? thread & (1 << lineBits) - 1 : (thread & (1 << lineBits - 2) - 1) << 2;
+    }
+
+    /// <summary>The thread's first term in a tile.</summary>
+    public static int Term<TOperand>(int thread, int lineBits, int sliceBits)
+        where TOperand : struct, IGemmOperand
+    {
+        if (TOperand.Access == GemmAccess.AlongDepth)
+            return (thread & (1 << sliceBits - 2) - 1) << 2;
+        return TOperand.Access == GemmAccess.AlongLines ? thread >>> lineBits << 2 : thread >>> lineBits - 2;
+    }
+
+    /// <summary>Loads the thread's values of a tile.</summary>
+    public static GemmFetch Load<TOperand>(ref TOperand operand, int term, int depthBits, int sliceBits)
+        where TOperand : struct, IGemmOperand
+    {
+        GemmFetch fetch = default;
+        fetch.First = operand.Load(term);
+        if (depthBits > sliceBits)
+            fetch.Second = operand.Load(term + (1 << sliceBits));
+        return fetch;
+    }
+
+    /// <summary>Stores them.</summary>
+    /// <param name="fetch">The values.</param>
+    /// <param name="quads">Shared memory from the thread's place in the first tile on.</param>
+    /// <param name="values">The same as floats.</param>
+    /// <param name="tile">Which of the two tiles.</param>
+    /// <param name="lineBits">Lines of a tile.</param>
+    /// <param name="depthBits">Terms of a tile.</param>
+    /// <param name="sliceBits">Terms of a slice.</param>
+    public static void Store<TOperand>(GemmFetch fetch, ArrayView<Quad> quads, ArrayView<float> values, int tile, int lineBits, int depthBits, int sliceBits)
+        where TOperand : struct, IGemmOperand
+    {
+        Store<TOperand>(fetch.First, quads, values, tile << depthBits, lineBits);
+        if (depthBits > sliceBits)
+            Store<TOperand>(fetch.Second, quads, values, (tile << depthBits) + (1 << sliceBits), lineBits);
+    }
+
+    private static void Store<TOperand>(Quad fetched, ArrayView<Quad> quads, ArrayView<float> values, int term, int lineBits)
+        where TOperand : struct, IGemmOperand
+    {
+        int pitch = Pitch(lineBits), at = term * pitch;
+        if (TOperand.Access == GemmAccess.QuadsOfLines)
+        {
+            quads[at >>> 2] = fetched;
+        }
+        else
+        {
+            values[at] = fetched.V0;
+            values[at + pitch] = fetched.V1;
+            values[at + 2 * pitch] = fetched.V2;
+            values[at + 3 * pitch] = fetched.V3;
+        }
+    }
+}
