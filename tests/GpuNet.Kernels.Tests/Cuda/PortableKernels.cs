@@ -13,8 +13,7 @@ internal static class PortableKernels
            from kernel in new[]
            {
                variant.Method<LinesOperand<Aligned>, InterleavedOperand<Aligned>, MatrixResult<Aligned>>(),
-               variant.Method<LinesOperand<Unaligned>, LinesOperand<Unaligned>, MatrixResult<Unaligned>>(),
-               variant.Method<InterleavedOperand<Unaligned>, InterleavedOperand<Unaligned>, MatrixResult<Unaligned>>(),
+               variant.Method<InterleavedOperand<Unaligned>, LinesOperand<Unaligned>, MatrixResult<Unaligned>>(),
                variant.Method<FilterRows, WindowColumns, ImageResult>(),
                variant.Method<ChannelRows, CoveringWindows, ImageResult>(),
                variant.Method<OutputRows, TapColumns, MatrixResult<Unaligned>>(),
