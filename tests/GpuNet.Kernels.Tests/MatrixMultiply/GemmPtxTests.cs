@@ -1,5 +1,4 @@
 using System.Reflection;
-using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Testing;
 
@@ -13,9 +12,6 @@ public sealed class GemmPtxTests
         from kernel in new[]
         {
             variant.Method<LinesOperand<Aligned>, InterleavedOperand<Aligned>, MatrixResult<Aligned>>(),
-            variant.Method<FilterRows, WindowColumns, ImageResult>(),
-            variant.Method<ChannelRows, CoveringWindows, ImageResult>(),
-            variant.Method<OutputRows, TapColumns, MatrixResult<Unaligned>>(),
         }
         select new TestCaseData(kernel, architecture).SetArgDisplayNames($"{variant.Name}, {string.Join(" × ", kernel.GetGenericArguments()[2..4].Select(type => type.Name))}", architecture);
 
