@@ -207,28 +207,26 @@ internal readonly struct ImageResult<TAlignment>(ArrayView<float> values, int gr
 
     public void Store(int group, int row, int offset, GemmColumns columns, Quad values)
     {
-        int channel = group * groupChannels + row;
+        int at = offset + columns.Offset0;
+        values = epilogue.AddBias(values, group * groupChannels + row);
         if (TAlignment.IsAligned)
         {
-            int at = offset + columns.Offset0;
-            this.values.Cast<Quad>()[at >>> 2] = new Quad
-            {
-                V0 = epilogue.Finish(values.V0, at, channel),
-                V1 = epilogue.Finish(values.V1, at + 1, channel),
-                V2 = epilogue.Finish(values.V2, at + 2, channel),
-                V3 = epilogue.Finish(values.V3, at + 3, channel),
-            };
+            this.values.Cast<Quad>()[at >>> 2] = epilogue.Finish(values, at);
+            return;
         }
-        else
-        {
-            Store(offset + columns.Offset0, channel, values.V0);
-            if (columns.Count > 1)
-                Store(offset + columns.Offset1, channel, values.V1);
-            if (columns.Count > 2)
-                Store(offset + columns.Offset2, channel, values.V2);
-            if (columns.Count > 3)
-                Store(offset + columns.Offset3, channel, values.V3);
-        }
+
+        // What is past the last column is finished as if it stood at the first.
+        int at1 = Utilities.Select(columns.Count > 1, offset + columns.Offset1, at);
+        int at2 = Utilities.Select(columns.Count > 2, offset + columns.Offset2, at);
+        int at3 = Utilities.Select(columns.Count > 3, offset + columns.Offset3, at);
+        values = epilogue.Finish(values, at, at1, at2, at3);
+        this.values[at] = values.V0;
+        if (columns.Count > 1)
+            this.values[at1] = values.V1;
+        if (columns.Count > 2)
+            this.values[at2] = values.V2;
+        if (columns.Count > 3)
+            this.values[at3] = values.V3;
     }
 
     // A plane of fewer than 3 pixels takes several jumps.
@@ -237,6 +235,4 @@ internal readonly struct ImageResult<TAlignment>(ArrayView<float> values, int gr
         int images = (within + columns) / plane;
         return offset + columns + images * jump;
     }
-
-    private void Store(int at, int channel, float value) => values[at] = epilogue.Finish(value, at, channel);
 }

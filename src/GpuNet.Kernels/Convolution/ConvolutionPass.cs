@@ -20,7 +20,7 @@ internal interface IConvolutionPass
 internal sealed record Matrix<TQuads, TValues>(bool HasQuads, Func<ArrayView<float>, TQuads> Quads, Func<ArrayView<float>, TValues> Values);
 
 /// <summary>What a result of a pass is made from, and whether it may be stored four values at a time.</summary>
-/// <param name="HasQuads">Whether the sizes allow it; the tensor must start at a multiple of 16 bytes, too.</param>
+/// <param name="HasQuads">Whether the sizes allow it; the tensor and its mask must start at multiples of 16 bytes, too.</param>
 /// <param name="Quads">The result if both do.</param>
 /// <param name="Values">The result otherwise.</param>
 internal sealed record Result<TQuads, TValues>(
@@ -66,7 +66,7 @@ internal sealed class ConvolutionPass<TLeftQuads, TLeft, TRightQuads, TRight, TR
     public void Run(ArrayView<float> leftValues, ArrayView<float> rightValues, ArrayView<float> resultValues, GemmEpilogue epilogue)
     {
         bool isLeft = left.HasQuads && Quads.IsAligned(leftValues), isRight = right.HasQuads && Quads.IsAligned(rightValues);
-        bool isResult = result.HasQuads && Quads.IsAligned(resultValues);
+        bool isResult = result.HasQuads && Quads.IsAligned(resultValues) && epilogue.IsAligned;
         var launch = launches[(isLeft ? 4 : 0) + (isRight ? 2 : 0) + (isResult ? 1 : 0)] ??= isLeft
             ? LoadRight(left.Quads, isRight, isResult)
             : LoadRight(left.Values, isRight, isResult);
