@@ -124,7 +124,7 @@ public sealed class ConvolutionOp : IDisposable
         backwardWeights(x, WindowOf(dy), dw, db, workspace);
     }
 
-    /// <summary>Frees the tables. What was launched must be done.</summary>
+    /// <summary>Frees the tables.</summary>
     public void Dispose() => gemm?.Dispose();
 
     // From the first channel of the window on; its images lie as far apart as the wider tensor's.

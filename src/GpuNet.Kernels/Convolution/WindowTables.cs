@@ -26,7 +26,8 @@ internal sealed class WindowTables<TPlace> : IDisposable
     {
         int tapCount = (channels * vertical.Taps * horizontal.Taps + 3) / 4 * 4 + TermsPastTheEnd, pixelCount = vertical.Pixels * horizontal.Pixels;
         int plane = vertical.Extent * horizontal.Extent, size = Marshal.SizeOf<TPlace>() / sizeof(float);
-        ShapeException.ThrowIfTooLong("convolution: table", new(1, 1, tapCount, size), new(1, 1, pixelCount, size));
+        if ((long)Math.Max(tapCount, pixelCount) * size > ShapeException.MostValues)
+            throw new ShapeException($"convolution: an image of {pixelCount} pixels and a filter of {tapCount - TermsPastTheEnd} weights; a table holds {ShapeException.MostValues / size} of either at most. Make the image or the filter smaller.");
 
         var pixels = new TPlace[pixelCount];
         for (int i = 0, at = 0; i < vertical.Pixels; i++)
