@@ -14,9 +14,11 @@ internal static class PortableKernels
            {
                variant.Method<LinesOperand<Aligned>, InterleavedOperand<Aligned>, MatrixResult<Aligned>>(),
                variant.Method<InterleavedOperand<Unaligned>, LinesOperand<Unaligned>, MatrixResult<Unaligned>>(),
-               variant.Method<FilterRows, WindowColumns, ImageResult>(),
-               variant.Method<ChannelRows, CoveringWindows, ImageResult>(),
-               variant.Method<OutputRows, TapColumns, MatrixResult<Unaligned>>(),
+               variant.Method<PlaneRows<Aligned>, WindowColumns<MaskedPlace>, ImageResult<Aligned>>(),
+               variant.Method<PlaneRows<Unaligned>, WindowColumns<RangedPlace>, ImageResult<Unaligned>>(),
+               variant.Method<PlaneColumns, PlaneColumns, ImageResult<Aligned>>(),
+               variant.Method<PlaneRows<Unaligned>, TapColumns<MaskedPlace>, MatrixResult<Unaligned>>(),
+               variant.Method<PlaneRows<Aligned>, TapColumns<RangedPlace>, MatrixResult<Aligned>>(),
            }
            select kernel,
     ];
