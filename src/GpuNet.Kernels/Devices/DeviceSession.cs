@@ -50,6 +50,9 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Bytes of device memory that are free: what the driver says, or else what this session has left of the device's.</summary>
     public long FreeBytes => Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Math.Max(0, Description.MemoryBytes - HeldBytes);
 
+    /// <summary>How often the host has waited for everything launched: to read or to write a tensor, or by <see cref="Synchronize"/>.</summary>
+    public long Waits { get; private set; }
+
     /// <summary>Whether ops run their CPU tile kernels here, rather than their portable ones.</summary>
     internal bool UsesTiles => Kind == DeviceKind.Cpu;
 
@@ -91,6 +94,7 @@ public sealed class DeviceSession : IDisposable
     /// <exception cref="DeviceException">The device failed.</exception>
     public void Synchronize()
     {
+        CountWait();
         try
         {
             Flush();
@@ -157,6 +161,9 @@ public sealed class DeviceSession : IDisposable
                 error);
         }
     }
+
+    /// <summary>Counts a wait that a copy of ILGPU's makes by itself.</summary>
+    internal void CountWait() => Waits++;
 
     /// <summary>Counts memory that was freed.</summary>
     internal void Return(long bytes) => HeldBytes -= bytes;
