@@ -52,6 +52,9 @@ public sealed class ImageBatchOp
             throw new ShapeException($"image batch: {images.Length} bytes of images and {classes.Length} classes; there must be at least one image, and each of {geometry.Image} has {geometry.Image.Length} bytes and one class. Pass whole sets.");
         if (placements.Length != ImageBatchGeometry.PlacementBytes(geometry.Batch))
             throw new ShapeException($"image batch: {placements.Length} bytes of placements; a batch of {geometry.Batch} has {ImageBatchGeometry.PlacementBytes(geometry.Batch)}. Pass one placement for each place.");
+        // A kernel loads a placement at once.
+        if (placements.Offset % ImageBatchGeometry.PlacementBytes(1) != 0)
+            throw new ShapeException($"image batch: placements begin at byte {placements.Offset} of their buffer; it must be a multiple of {ImageBatchGeometry.PlacementBytes(1)}. Put them first.");
         ShapeException.ThrowUnless("image batch: mean", mean.Shape, geometry.Image);
         ShapeException.ThrowUnless("image batch: x", x.Shape, geometry.Output);
         ShapeException.ThrowUnless("image batch: labels", labels.Shape, geometry.Labels);

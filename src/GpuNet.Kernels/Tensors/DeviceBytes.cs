@@ -8,12 +8,15 @@ namespace GpuNet.Kernels.Tensors;
 /// </summary>
 public readonly struct DeviceBytes
 {
-    internal DeviceBytes(ArrayView<byte> view) => View = view;
+    internal DeviceBytes(ArrayView<byte> view, long offset = 0) => (View, Offset) = (view, offset);
 
     /// <summary>Bytes in all.</summary>
     public long Length => View.Length;
 
     internal ArrayView<byte> View { get; }
+
+    /// <summary>Where it starts in its buffer, whose first byte is aligned for every type.</summary>
+    internal long Offset { get; }
 
     /// <summary>A window of this window.</summary>
     /// <param name="offset">Where it starts.</param>
@@ -21,7 +24,7 @@ public readonly struct DeviceBytes
     /// <returns>The window.</returns>
     /// <exception cref="ShapeException">It starts before the beginning or reaches past the end.</exception>
     public DeviceBytes Slice(long offset, long length) => offset >= 0 && length >= 0 && offset <= Length - length
-        ? new(View.SubView(offset, length))
+        ? new(View.SubView(offset, length), Offset + offset)
         : throw new ShapeException($"slice: {length} bytes at {offset} reach past the {Length} bytes of the window; they must lie within them. Lower the offset or the length.");
 
     /// <summary>The bytes as values, whole ones.</summary>

@@ -57,12 +57,14 @@ public sealed class ImageBatchTests(string device) : DeviceFixture(device)
         var op = new ImageBatchOp(Session, geometry);
         using var images = new ByteBuffer(Session, new byte[2 * 60]);
         using var classes = new ByteBuffer(Session, new byte[2]);
-        using var placements = new ByteBuffer(Session, new byte[2 * 16]);
+        using var placements = new ByteBuffer(Session, new byte[3 * 16]);
         Tensor mean = Empty(image), x = Empty(geometry.Output), y = Empty(geometry.Labels);
-        Assert.That(() => op.Run(images.Bytes, classes.Bytes.Slice(0, 1), placements.Bytes, mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("120 bytes").And.Message.Contains("1 classes"));
+        var places = placements.Bytes.Slice(16, 32);
+        Assert.That(() => op.Run(images.Bytes, classes.Bytes, placements.Bytes.Slice(8, 32), mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("byte 8").And.Message.Contains("multiple of 16"));
+        Assert.That(() => op.Run(images.Bytes, classes.Bytes.Slice(0, 1), places, mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("120 bytes").And.Message.Contains("1 classes"));
         Assert.That(() => op.Run(images.Bytes, classes.Bytes, placements.Bytes.Slice(0, 16), mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("16 bytes of placements"));
-        Assert.That(() => op.Run(images.Bytes, classes.Bytes, placements.Bytes, x, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("mean"));
-        Assert.That(() => op.Run(images.Bytes, classes.Bytes, placements.Bytes, mean, mean, y), Throws.TypeOf<ShapeException>().With.Message.Contains("x has"));
+        Assert.That(() => op.Run(images.Bytes, classes.Bytes, places, x, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("mean"));
+        Assert.That(() => op.Run(images.Bytes, classes.Bytes, places, mean, mean, y), Throws.TypeOf<ShapeException>().With.Message.Contains("x has"));
         Assert.That(() => classes.Bytes.Slice(1, 2), Throws.TypeOf<ShapeException>().With.Message.Contains("2 bytes at 1").And.Message.Contains("2 bytes of the window"));
     }
 
