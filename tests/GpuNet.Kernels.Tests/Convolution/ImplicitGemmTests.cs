@@ -3,7 +3,7 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
-using GpuNet.Testing.References;
+using GpuNet.Verification.References;
 
 namespace GpuNet.Kernels.Tests.Convolution;
 

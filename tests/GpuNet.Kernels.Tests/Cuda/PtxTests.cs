@@ -12,10 +12,6 @@ public sealed class PtxTests
     // Arithmetic shifts of values that the listing does not show to be no less than 0, and why they are.
     private static readonly Dictionary<string, string> AllowedShifts = new()
     {
-        ["AcrossChannelsNormKernels.Forward"] = "half of the window, whose size is at least 1",
-        ["AcrossChannelsNormKernels.Backward"] = "half of the window, whose size is at least 1",
-        ["WithinChannelNormKernels.Forward"] = "half of the window, whose size is at least 1",
-        ["WithinChannelNormKernels.Backward"] = "half of the window, whose size is at least 1",
     };
 
     private static IEnumerable<TestCaseData> Kernels() =>
