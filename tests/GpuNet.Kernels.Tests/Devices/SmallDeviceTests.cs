@@ -7,7 +7,6 @@ using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Pooling;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
-using GpuNet.Verification.References;
 
 namespace GpuNet.Kernels.Tests.Devices;
 

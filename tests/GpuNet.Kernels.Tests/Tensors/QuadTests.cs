@@ -3,7 +3,6 @@ using GpuNet.Kernels.Optimizer;
 using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
-using GpuNet.Verification.References;
 
 namespace GpuNet.Kernels.Tests.Tensors;
 
