@@ -39,6 +39,12 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Workers that a CPU session runs tile kernels on, one a core; 0 on every other kind.</summary>
     public int Workers { get; }
 
+    /// <summary>The driver's name and version: one text as long as the driver stays the same.</summary>
+    public string Driver => DeviceFacts.DriverOf(Accelerator);
+
+    /// <summary>Driver, architecture and limits as names and values, for reports.</summary>
+    public IReadOnlyList<(string Name, string Value)> Facts => DeviceFacts.Of(Accelerator, Limits);
+
     /// <summary>Bytes of device memory that arenas have allocated since the session was opened.</summary>
     public long AllocatedBytes => allocatedBytes;
 
@@ -118,14 +124,10 @@ public sealed class DeviceSession : IDisposable
     internal static DeviceSession Open(DeviceKind kind, int index) => kind switch
     {
         DeviceKind.Cuda => Create(kind, index, builder => builder.Cuda(_ => true), context => context.GetCudaDevices()[index], 0),
-        DeviceKind.OpenCL => OpenOpenCL(index, _ => true),
+        DeviceKind.OpenCL => Create(kind, index, builder => builder.OpenCL(GenericAddressSpace.Accept), context => context.GetCLDevices()[index], 0),
         DeviceKind.SimulatedGpu => OpenSimulatedGpu(),
         _ => OpenCpu(),
     };
-
-    /// <summary>Opens an OpenCL device; the predicate may prepare each device before ILGPU looks at it.</summary>
-    internal static DeviceSession OpenOpenCL(int index, Predicate<CLDevice> prepare) =>
-        Create(DeviceKind.OpenCL, index, builder => builder.OpenCL(prepare), context => context.GetCLDevices()[index], 0);
 
     /// <summary>Hands what waits to the device; before the host touches its memory.</summary>
     internal void Flush() => tiles?.Flush();
