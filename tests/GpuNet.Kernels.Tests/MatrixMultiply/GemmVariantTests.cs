@@ -13,10 +13,12 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
 
     private static readonly (int M, int N, int K)[] SmallSizes = [(5, 7, 9), (36, 40, 20)];
 
+    // PoCL takes seconds to build a kernel of 8 × 8 sums. Two transpositions show both kinds of operand on both sides.
     private static IEnumerable<TestCaseData> Cases =>
         from variant in GemmVariants.All
         from transposeA in new[] { false, true }
         from transposeB in new[] { false, true }
+        where transposeA == transposeB || variant.Name is not ("128x128x16" or "64x64x8")
         select new TestCaseData(variant.Name, transposeA, transposeB).SetArgDisplayNames(variant.Name, transposeA ? "t" : "n", transposeB ? "t" : "n");
 
     private static IEnumerable<string> Variants => GemmVariants.All.Select(variant => variant.Name);
@@ -48,7 +50,7 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
     [TestCase("32x32x16", 13)]
     public void Edges_are_finished_too(string variant, int n)
     {
-        var g = new MatrixMultiplyGeometry(9, n, 20, TransposeA: false, TransposeB: false);
+        var g = new MatrixMultiplyGeometry(9, n, n + 8, TransposeA: false, TransposeB: false);
         double[] a = Values.Uniform(g.A.Length, 1), b = Values.Uniform(g.B.Length, 2), bias = Values.Uniform(n, 3), mask = Values.Uniform(g.C.Length, 4);
         var gemm = new Gemm(Session, g, GemmPlan.Of(GemmVariants.Named(variant)!, new(1, g.M, g.N, g.K), 1));
         Tensor ta = Tensor(g.A, a), tb = Tensor(g.B, b), rectified = Empty(g.C), masked = Empty(g.C);
@@ -65,7 +67,7 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
         const int m = 6, n = 8, k = 20, pitch = 24;
         double[] a = Values.Uniform(m * k, 1), b = Values.Uniform(n * k, 2);
         var size = new GemmSize(1, m, n, k);
-        var launcher = new GemmLauncher<LinesOperand<Aligned>, LinesOperand<Unaligned>, MatrixResult<Aligned>>(Session, size, GemmPlan.Of(GemmVariants.All[0], size, 1));
+        var launcher = new GemmLauncher<LinesOperand<Aligned>, LinesOperand<Unaligned>, MatrixResult<Aligned>>(Session, size, GemmPlan.Of(GemmVariants.Named("32x32x8")!, size, 1));
         var c = Empty(Shape.Matrix(m, n));
         launcher.Run(
             new(Padded(a, m, k, pitch).View, pitch), new(Padded(b, n, k, pitch).View, pitch), new(c.View, m, n, 0, GemmEpilogue.Of(c.View)));
