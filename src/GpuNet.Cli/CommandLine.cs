@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using GpuNet.Cli.Commands;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
+using GpuNet.Verification;
 
 namespace GpuNet.Cli;
 
@@ -19,12 +20,13 @@ internal sealed class CommandLine
         Recursive = true,
     };
 
-    public CommandLine(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation)
+    public CommandLine(CliConsole console, Func<string, DeviceSession> open, IReadOnlyList<SelfTestCase> selfTest, CancellationToken cancellation)
     {
         this.console = console;
         root = new RootCommand("Trains convolutional networks on a GPU or the processor, with fixed and cyclical learning rates, and compares them.")
         {
             new DevicesCommand(console),
+            new SelfTestCommand(console, open, selfTest, cancellation),
             new TrainCommand(console, open, cancellation),
             new EvalCommand(console, open, cancellation),
             new CompareCommand(console, open, cancellation),

@@ -24,6 +24,9 @@ internal enum ExitCode
     /// <summary>The loss of at least one run became NaN or infinite; the logs and results of all runs are written.</summary>
     Diverged = 6,
 
+    /// <summary>A case of the self-test failed: a wrong result, or an op that threw.</summary>
+    SelfTestFailed = 7,
+
     /// <summary>Ctrl-C or SIGTERM; what was done until then is written.</summary>
     Cancelled = 130,
 }

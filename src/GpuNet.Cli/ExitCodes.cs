@@ -21,6 +21,7 @@ internal static class ExitCodes
         (ExitCode.Data, "a data set or weights file is missing or broken, or cannot be fetched"),
         (ExitCode.Output, "an output folder or file cannot be written"),
         (ExitCode.Diverged, "the loss of a run became NaN or infinite; all logs and results are written"),
+        (ExitCode.SelfTestFailed, "a case of the self-test failed; its line says how"),
         (ExitCode.Cancelled, "cancelled by Ctrl-C or SIGTERM; what was done is written"),
     ];
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
+using GpuNet.Verification;
 
 namespace GpuNet.Cli;
 
@@ -11,7 +12,7 @@ internal static class Program
         using var cancellation = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
-        return Run(args, new CliConsole(Console.Out, Console.Error), DeviceCatalog.Open, cancellation.Token);
+        return Run(args, new CliConsole(Console.Out, Console.Error), DeviceCatalog.Open, SelfTest.Cases, cancellation.Token);
 
         // The first signal asks the command to end; a second one ends the process at once.
         void Cancel(PosixSignalContext signal)
@@ -21,10 +22,12 @@ internal static class Program
         }
     }
 
-    /// <summary>Runs a command without touching the process's own streams; opens devices through <paramref name="open"/> if that is given.</summary>
-    public static int Run(string[] args, TextWriter output, TextWriter error, Func<string, DeviceSession>? open = null, CancellationToken cancellation = default) =>
-        Run(args, new CliConsole(output, error), open ?? DeviceCatalog.Open, cancellation);
+    /// <summary>Runs a command without touching the process's own streams; opens devices through <paramref name="open"/> and tests them by
+    /// <paramref name="selfTest"/> if those are given.</summary>
+    public static int Run(
+        string[] args, TextWriter output, TextWriter error, Func<string, DeviceSession>? open = null, IReadOnlyList<SelfTestCase>? selfTest = null, CancellationToken cancellation = default) =>
+        Run(args, new CliConsole(output, error), open ?? DeviceCatalog.Open, selfTest ?? SelfTest.Cases, cancellation);
 
-    private static int Run(string[] args, CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation) =>
-        (int)new CommandLine(console, open, cancellation).Run(args);
+    private static int Run(string[] args, CliConsole console, Func<string, DeviceSession> open, IReadOnlyList<SelfTestCase> selfTest, CancellationToken cancellation) =>
+        (int)new CommandLine(console, open, selfTest, cancellation).Run(args);
 }

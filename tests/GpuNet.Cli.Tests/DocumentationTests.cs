@@ -11,6 +11,7 @@ public sealed class DocumentationTests
     private readonly string text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "docs", "command-line.md"));
 
     [TestCase("devices")]
+    [TestCase("selftest")]
     [TestCase("train")]
     [TestCase("eval")]
     [TestCase("compare")]

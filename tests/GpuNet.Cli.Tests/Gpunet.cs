@@ -11,12 +11,12 @@ internal static class Gpunet
 
     public static CommandResult Run(params string[] args) => RunOn(null, args);
 
-    /// <summary>Runs it with devices of the test's own.</summary>
-    public static CommandResult RunOn(Func<string, DeviceSession>? open, string[] args)
+    /// <summary>Runs it with devices, and cases of the self-test, of the test's own.</summary>
+    public static CommandResult RunOn(Func<string, DeviceSession>? open, string[] args, IReadOnlyList<SelfTestCase>? selfTest = null)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = Program.Run(args, output, error, open);
+        int code = Program.Run(args, output, error, open, selfTest);
         return new(code, output.ToString(), error.ToString());
     }
 

@@ -13,7 +13,7 @@ public sealed class HelpTests
     {
         var result = Gpunet.Run("--help");
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success));
-        foreach (string command in new[] { "devices", "train", "eval", "compare", "time", "data" })
+        foreach (string command in new[] { "devices", "selftest", "train", "eval", "compare", "time", "data" })
             Assert.That(result.Output, Does.Contain($"  {command}"));
         foreach (var code in Enum.GetValues<ExitCode>())
             Assert.That(result.Output, Does.Match($@"(?m)^ +{(int)code}  \w"), $"{code}");
@@ -21,6 +21,7 @@ public sealed class HelpTests
     }
 
     [TestCase("devices")]
+    [TestCase("selftest")]
     [TestCase("train")]
     [TestCase("eval")]
     [TestCase("compare")]

@@ -37,8 +37,22 @@ public sealed partial class DependencyTests
         Assert.That(shown, Is.Empty);
     }
 
+    [TestCase("GpuNet.Kernels")]
+    [TestCase("GpuNet.Verification", "GpuNet.Kernels")]
+    [TestCase("GpuNet.Layers", "GpuNet.Kernels")]
+    [TestCase("GpuNet.Training", "GpuNet.Layers")]
+    [TestCase("GpuNet.Cli", "GpuNet.Training", "GpuNet.Verification")]
+    public void A_project_knows_those_below_it_and_no_other(string project, params string[] below)
+    {
+        string text = File.ReadAllText(Path.Combine(SourceFolder(), project, $"{project}.csproj"));
+        Assert.That(ProjectReference().Matches(text).Select(match => match.Groups[1].Value), Is.EquivalentTo(below));
+    }
+
     [GeneratedRegex(@"\busing\s+(static\s+)?ILGPU\b|\bILGPU\.\w")]
     private static partial Regex UseOfILGPU();
+
+    [GeneratedRegex(@"<ProjectReference Include=""[^""]*?([\w.]+)\.csproj""")]
+    private static partial Regex ProjectReference();
 
     private static IEnumerable<Type> TypesOf(MemberInfo member) => member switch
     {

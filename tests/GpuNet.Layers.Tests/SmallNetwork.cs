@@ -1,6 +1,5 @@
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers.Initialization;
-using GpuNet.Testing;
 
 namespace GpuNet.Layers.Tests;
 

@@ -39,6 +39,12 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Workers that a CPU session runs tile kernels on, one a core; 0 on every other kind.</summary>
     public int Workers { get; }
 
+    /// <summary>The driver's name and version: one text as long as the driver stays the same.</summary>
+    public string Driver => DeviceFacts.DriverOf(Accelerator);
+
+    /// <summary>Driver, architecture and limits as names and values, for reports.</summary>
+    public IReadOnlyList<(string Name, string Value)> Facts => DeviceFacts.Of(Accelerator, Limits);
+
     /// <summary>Bytes of device memory that arenas have allocated since the session was opened.</summary>
     public long AllocatedBytes => allocatedBytes;
 

@@ -1,7 +1,6 @@
 using GpuNet.Kernels.Concatenation;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
-using GpuNet.Testing.References;
 
 namespace GpuNet.Kernels.Tests.Concatenation;
 

@@ -3,7 +3,6 @@ using GpuNet.Kernels.Convolution.Winograd;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
-using GpuNet.Testing.References;
 
 namespace GpuNet.Kernels.Tests.Convolution;
 

@@ -2,7 +2,6 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
-using GpuNet.Testing.References;
 
 namespace GpuNet.Kernels.Tests.MatrixMultiply;
 

@@ -1,6 +1,5 @@
 using GpuNet.Kernels.Pooling;
 using GpuNet.Kernels.Tensors;
-using GpuNet.Testing.References;
 
 namespace GpuNet.Kernels.Tests.Pooling;
 

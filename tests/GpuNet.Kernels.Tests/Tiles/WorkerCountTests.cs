@@ -8,7 +8,6 @@ using GpuNet.Kernels.Optimizer;
 using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Pooling;
 using GpuNet.Kernels.Tensors;
-using GpuNet.Testing;
 
 namespace GpuNet.Kernels.Tests.Tiles;
 

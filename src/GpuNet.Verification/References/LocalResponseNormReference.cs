@@ -1,7 +1,7 @@
 using GpuNet.Kernels.LocalResponseNorm;
 using GpuNet.Kernels.Tensors;
 
-namespace GpuNet.Testing.References;
+namespace GpuNet.Verification.References;
 
 /// <summary>Local response normalisation in double precision; its gradient by the chain rule, term by term.</summary>
 public static class LocalResponseNormReference

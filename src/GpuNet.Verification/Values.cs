@@ -1,4 +1,4 @@
-namespace GpuNet.Testing;
+namespace GpuNet.Verification;
 
 /// <summary>Test data that is the same in every run.</summary>
 public static class Values

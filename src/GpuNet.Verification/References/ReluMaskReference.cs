@@ -1,4 +1,4 @@
-namespace GpuNet.Testing.References;
+namespace GpuNet.Verification.References;
 
 /// <summary>The gradient of the ReLU below a layer, which a layer's backward pass may fold into its own.</summary>
 public static class ReluMaskReference

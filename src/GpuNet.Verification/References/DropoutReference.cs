@@ -1,6 +1,6 @@
 using GpuNet.Kernels.Random;
 
-namespace GpuNet.Testing.References;
+namespace GpuNet.Verification.References;
 
 /// <summary>Dropout's map by its definition, one number of the stream for each value.</summary>
 public static class DropoutReference

@@ -1,4 +1,4 @@
-namespace GpuNet.Testing.References;
+namespace GpuNet.Verification.References;
 
 /// <summary>SGD with momentum in double precision, both forms, one weight after the other.</summary>
 public static class SgdReference

@@ -1,6 +1,6 @@
 using GpuNet.Kernels.Tensors;
 
-namespace GpuNet.Testing.References;
+namespace GpuNet.Verification.References;
 
 /// <summary>Pooling as Caffe's CPU layer does it, in double precision: for each window, over its pixels.</summary>
 public static class PoolingReference

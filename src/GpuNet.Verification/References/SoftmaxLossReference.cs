@@ -1,4 +1,4 @@
-namespace GpuNet.Testing.References;
+namespace GpuNet.Verification.References;
 
 /// <summary>Softmax loss, its totals and its gradient in double precision, by their definitions.</summary>
 public static class SoftmaxLossReference

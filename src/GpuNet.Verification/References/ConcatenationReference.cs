@@ -1,6 +1,6 @@
 using GpuNet.Kernels.Tensors;
 
-namespace GpuNet.Testing.References;
+namespace GpuNet.Verification.References;
 
 /// <summary>Concatenation along the channels, value by value.</summary>
 public static class ConcatenationReference

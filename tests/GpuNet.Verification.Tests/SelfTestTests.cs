@@ -1,0 +1,17 @@
+using GpuNet.Testing;
+
+namespace GpuNet.Verification.Tests;
+
+/// <summary>The self-test passes on every device at hand, and each kind of fault shows.</summary>
+public sealed class SelfTestTests(string device) : DeviceFixture(device)
+{
+    [Test]
+    public void Every_quick_case_passes() => Assert.That(Failures(SelfTest.Cases.Where(test => test.IsQuick)), Is.Empty);
+
+    // Minutes with PoCL, hours on the simulated GPU.
+    [Test, Explicit]
+    public void Every_case_passes() => Assert.That(Failures(SelfTest.Cases), Is.Empty);
+
+    private IEnumerable<string> Failures(IEnumerable<SelfTestCase> cases) =>
+        cases.Select(test => SelfTest.Run(Session, test)).Where(result => !result.Passed).Select(result => $"{result.Case}: {result.Problem}");
+}
