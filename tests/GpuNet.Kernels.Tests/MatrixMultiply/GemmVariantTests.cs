@@ -13,10 +13,12 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
 
     private static readonly (int M, int N, int K)[] SmallSizes = [(5, 7, 9), (36, 40, 20)];
 
+    // PoCL takes seconds to build a kernel of 8 × 8 sums. Two transpositions show both kinds of operand on both sides.
     private static IEnumerable<TestCaseData> Cases =>
         from variant in GemmVariants.All
         from transposeA in new[] { false, true }
         from transposeB in new[] { false, true }
+        where transposeA == transposeB || variant.Name is not ("128x128x16" or "64x64x8")
         select new TestCaseData(variant.Name, transposeA, transposeB).SetArgDisplayNames(variant.Name, transposeA ? "t" : "n", transposeB ? "t" : "n");
 
     private static IEnumerable<string> Variants => GemmVariants.All.Select(variant => variant.Name);
@@ -41,6 +43,39 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
         Check(variant, new(36, 20, 164, TransposeA: false, TransposeB: false), splits: 3, offset: 0);
         Check(variant, new(36, 20, 100, TransposeA: false, TransposeB: false), splits: 2, offset: 1);
     }
+
+    [TestCase("128x128x8", 12)]
+    [TestCase("128x128x8", 13)]
+    [TestCase("32x32x16", 12)]
+    [TestCase("32x32x16", 13)]
+    public void Edges_are_finished_too(string variant, int n)
+    {
+        var g = new MatrixMultiplyGeometry(9, n, n + 8, TransposeA: false, TransposeB: false);
+        double[] a = Values.Uniform(g.A.Length, 1), b = Values.Uniform(g.B.Length, 2), bias = Values.Uniform(n, 3), mask = Values.Uniform(g.C.Length, 4);
+        var gemm = new Gemm(Session, g, GemmPlan.Of(GemmVariants.Named(variant)!, new(1, g.M, g.N, g.K), 1));
+        Tensor ta = Tensor(g.A, a), tb = Tensor(g.B, b), rectified = Empty(g.C), masked = Empty(g.C);
+        gemm.Multiply(ta, tb, rectified, rectified, Tensor(Shape.Vector(n), bias), rectify: true);
+        gemm.Multiply(ta, tb, masked, masked, mask: Tensor(g.C, mask));
+        double[] product = MatrixMultiplyReference.Multiply(g, a, b);
+        Close.To([.. product.Select((value, i) => Math.Max(0, value + bias[i % n]))], rectified.ToArray(), g.K + 1, "rectified");
+        Close.To([.. product.Select((value, i) => mask[i] > 0 ? value : 0)], masked.ToArray(), g.K, "masked");
+    }
+
+    [Test]
+    public void Padding_of_rows_is_not_read()
+    {
+        const int m = 6, n = 8, k = 20, pitch = 24;
+        double[] a = Values.Uniform(m * k, 1), b = Values.Uniform(n * k, 2);
+        var size = new GemmSize(1, m, n, k);
+        var launcher = new GemmLauncher<LinesOperand<Aligned>, LinesOperand<Unaligned>, MatrixResult<Aligned>>(Session, size, GemmPlan.Of(GemmVariants.Named("32x32x8")!, size, 1));
+        var c = Empty(Shape.Matrix(m, n));
+        launcher.Run(
+            new(Padded(a, m, k, pitch).View, pitch), new(Padded(b, n, k, pitch).View, pitch), new(c.View, m, n, 0, GemmEpilogue.Of(c.View)));
+        Close.To(MatrixMultiplyReference.Multiply(new(m, n, k, TransposeA: false, TransposeB: true), a, b), c.ToArray(), k, "c");
+    }
+
+    private Tensor Padded(double[] values, int rows, int columns, int pitch) => Tensor(
+        Shape.Matrix(rows, pitch), [.. Enumerable.Range(0, rows * pitch).Select(i => i % pitch < columns ? values[i / pitch * columns + i % pitch] : double.NaN)]);
 
     private void Check(string variant, MatrixMultiplyGeometry g, int splits, int offset)
     {
