@@ -58,8 +58,9 @@ public sealed class ImplicitGemmTests(string device) : DeviceFixture(device)
         foreach (var g in (ConvolutionGeometry[])[new(new(3, 4, 5, 5), 6, 3, 1, 1, 1, 2), new(new(2, 2, 17, 18), 3, new(16, 17), 2, 3, 1, 1)])
         {
             double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), dy = Values.Uniform(g.Output.Length, 3);
-            // The last value of the first image is the neighbour of the second one's padding.
-            double[] badX = With(x, g.Input.ImageSize - 1, double.NaN), badDy = With(dy, g.Output.ImageSize - 1, double.PositiveInfinity);
+            // The last value of the first image is the neighbour of the second one's padding, and the very first is what is loaded in the place of padding.
+            double[] badX = With(With(x, g.Input.ImageSize - 1, double.NaN), 0, double.NaN);
+            double[] badDy = With(With(dy, g.Output.ImageSize - 1, double.PositiveInfinity), 0, double.NaN);
             var op = Op(g);
             Tensor y = Empty(g.Output), dx = Empty(g.Input), dw = Empty(g.Weights), workspace = Workspace(op);
             op.Forward(Tensor(g.Input, badX), Tensor(g.Weights, w), null, y, workspace);
