@@ -1,3 +1,6 @@
+using GpuNet.Kernels.Loss;
+using GpuNet.Kernels.Tensors;
+
 namespace GpuNet.Layers;
 
 /// <summary>What a loss counted over one batch, or the sum over several.</summary>
@@ -15,6 +18,14 @@ public readonly record struct LossTotals(double LossSum, long Top1, long Top5, l
 
     /// <summary>Share of the items whose class was among the five highest scores, 0 to 1.</summary>
     public double Top5Accuracy => (double)Top5 / Math.Max(Count, 1);
+
+    /// <summary>The shape of a loss's totals on the device.</summary>
+    public static Shape Shape => SoftmaxLossOp.TotalsShape;
+
+    /// <summary>The totals that a loss left on the device.</summary>
+    /// <param name="values">Values of a tensor of <see cref="Shape"/>.</param>
+    /// <returns>The totals of the batch.</returns>
+    public static LossTotals Of(ReadOnlySpan<float> values) => new(values[0], (long)values[1], (long)values[2], (long)values[3]);
 
     /// <summary>The totals of both batches together.</summary>
     /// <param name="a">One batch.</param>

@@ -17,7 +17,7 @@ public sealed class Network : IDisposable
     private readonly LayerTensors[] tensors;
     private readonly int[] losses;
     private readonly bool inspect;
-    private readonly float[] totals = new float[4];
+    private readonly float[] totals = new float[LossTotals.Shape.Length];
     private Pass? pending;
 
     internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, CompileOptions options)
@@ -124,6 +124,10 @@ public sealed class Network : IDisposable
     /// <returns>The totals of the batch.</returns>
     public LossTotals ReadLoss() => ReadTotals(losses[^1]);
 
+    /// <summary>Keeps on the device what the main loss counted in the last forward pass, to be read later, for many batches at once. Does not wait.</summary>
+    /// <param name="totals">Gets the totals, of <see cref="LossTotals.Shape"/>.</param>
+    public void KeepLoss(Tensor totals) => totals.CopyFrom(tensors[losses[^1]].Y);
+
     /// <summary>Waits for the device and reads what a loss counted in the last forward pass.</summary>
     /// <param name="layer">Name of a loss, for a network with several.</param>
     /// <returns>The totals of the batch.</returns>
@@ -194,7 +198,7 @@ public sealed class Network : IDisposable
     private LossTotals ReadTotals(int loss)
     {
         tensors[loss].Y.CopyTo(totals);
-        return new(totals[0], (long)totals[1], (long)totals[2], (long)totals[3]);
+        return LossTotals.Of(totals);
     }
 
     private int IndexOf(string layer)

@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
 
@@ -6,25 +7,53 @@ namespace GpuNet.Training;
 
 /// <summary>
 /// Evaluates a network on every image of a set, once each. The last batch may be partial: places without an image have label −1, which
-/// nothing counts, so the totals are those of the set whatever the batch size.
+/// nothing counts, so the totals are those of the set whatever the batch size. The batches' totals stay on the device until the last one is
+/// launched, and are read once.
 /// </summary>
-public sealed class Evaluator
+public sealed class Evaluator : IDisposable
 {
     private readonly Network network;
-    private readonly BatchFeed batches;
+    private readonly ImageStore? ownStore;
+    private readonly Arena memory;
+    private readonly Tensor totals;
+    private readonly float[] read;
 
-    /// <summary>Prepares the batches' host memory.</summary>
+    /// <summary>Takes what the batches need.</summary>
     /// <param name="network">The network; batches have the size that it was compiled for.</param>
     /// <param name="set">The images.</param>
     /// <param name="mean">C·H·W values subtracted from each image: <see cref="MeanImage"/> of the training set, or zeros.</param>
+    /// <param name="crop">Side of the square in the middle of each image that the network sees; null for whole images.</param>
     /// <exception cref="DataException">The mean does not fit the images.</exception>
     /// <exception cref="TrainingException">The network was not made for such images.</exception>
-    public Evaluator(Network network, ImageSet set, float[] mean)
+    /// <exception cref="DeviceException">The device has too little memory.</exception>
+    public Evaluator(Network network, ImageSet set, float[] mean, int? crop = null) : this(network, set, mean, crop, null)
     {
-        InputRules.ThrowUnlessFits(network, set);
-        this.network = network;
-        batches = new BatchFeed(network, BatchLoader.ForEvaluation(set, mean, network.Input.Shape.N));
     }
+
+    /// <summary>With images that somebody else holds.</summary>
+    internal Evaluator(Network network, ImageSet set, float[] mean, int? crop, ImageStore? store)
+    {
+        InputRules.ThrowUnlessFits(network, set, crop);
+        this.network = network;
+        var input = network.Input.Shape;
+        var plan = BatchPlan.ForEvaluation(set, input.N, new Size2D(input.H, input.W));
+        var shape = Shape.Matrix(plan.BatchesInPass, (int)LossTotals.Shape.Length);
+        read = new float[shape.Length];
+        memory = new Arena(network.Session, Arena.Footprint(shape.Length));
+        try
+        {
+            totals = memory.Take(shape);
+            ownStore = store is null ? ImageStore.Open(network.Session, FeedMode.Auto, set) : null;
+            Feed = new BatchFeed(network, plan, mean, store ?? ownStore!);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    internal BatchFeed Feed { get; } = null!;
 
     /// <summary>Evaluates with the network's present weights.</summary>
     /// <param name="iteration">Updates made so far, for the record.</param>
@@ -34,22 +63,37 @@ public sealed class Evaluator
     /// <exception cref="DeviceException">The device failed.</exception>
     public EvaluationRecord Run(long iteration = 0, CancellationToken cancellation = default)
     {
-        var totals = default(LossTotals);
         try
         {
-            for (int batch = 0; batch < batches.BatchesInPass; batch++)
+            for (int batch = 0; batch < Feed.BatchesInPass; batch++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                batches.Load(batch);
+                Feed.Load(batch);
                 network.Forward(Phase.Test, iteration);
-                totals += network.ReadLoss();
+                network.KeepLoss(totals.Slice((long)batch * totals.Shape.C, LossTotals.Shape));
+                if (batch + 1 < Feed.BatchesInPass)
+                    Feed.Prepare(batch + 1);
             }
+
+            totals.CopyTo(read);
         }
         catch (Exception error) when (network.Session.FailureOf(error) is { } failure)
         {
             throw failure;
         }
 
-        return new(iteration, totals.Loss, totals.Accuracy, totals.Top5Accuracy);
+        // In double precision: the sum over a set has more digits than a float.
+        var sum = default(LossTotals);
+        for (int batch = 0; batch < Feed.BatchesInPass; batch++)
+            sum += LossTotals.Of(read.AsSpan(batch * totals.Shape.C, totals.Shape.C));
+        return new(iteration, sum.Loss, sum.Accuracy, sum.Top5Accuracy);
+    }
+
+    /// <summary>Frees what the batches took.</summary>
+    public void Dispose()
+    {
+        Feed?.Dispose();
+        ownStore?.Dispose();
+        memory.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
 
@@ -5,10 +6,24 @@ namespace GpuNet.Training;
 
 internal static class InputRules
 {
-    public static void ThrowUnlessFits(Network network, ImageSet set)
+    /// <summary>What a network sees of one of a set's images: all of it, or a square window.</summary>
+    /// <exception cref="TrainingException">The window does not lie within the image.</exception>
+    public static Shape InputOf(ImageSet set, int? crop)
     {
-        if (network.Input.Shape.WithBatch(1) != set.Shape)
-            throw new TrainingException($"{set.Name}: images are {set.Shape}, but the network was made for {network.Input.Shape.WithBatch(1)}. Build the model for these images.");
+        if (crop is not { } side)
+            return set.Shape;
+        var image = set.Shape;
+        int most = Math.Min(image.H, image.W);
+        if (side < 1 || side > most)
+            throw new TrainingException($"the crop is {side}, but {set.Name} has images of {image.H}×{image.W}; a square of that side must lie within them. Choose a crop from 1 to {most}.");
+        return image with { H = side, W = side };
+    }
+
+    public static void ThrowUnlessFits(Network network, ImageSet set, int? crop)
+    {
+        var (input, made) = (InputOf(set, crop), network.Input.Shape.WithBatch(1));
+        if (made != input)
+            throw new TrainingException($"{set.Name}: images are {set.Shape}{(crop is null ? "" : $", cropped to {input}")}, but the network was made for {made}. Build the model for these images.");
         if (network.Classes < set.Classes)
             throw new TrainingException($"{set.Name}: the set has {set.Classes} classes, but the network has {network.Classes}. Build the model for that many.");
     }

@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
 using GpuNet.Training.Optimizers;
@@ -7,16 +8,17 @@ namespace GpuNet.Training;
 
 /// <summary>
 /// Trains a network by stochastic gradient descent. An iteration evaluates if that is due, loads a batch, runs forward and backward,
-/// asks the policy for the rate and updates: Caffe's order. The loss stays on the device except where it is read for an observer.
-/// It owns the optimizer's velocities and the batches' host memory; the network stays the caller's.
+/// asks the policy for the rate and updates: Caffe's order. The loss stays on the device except where it is read for an observer, and the next
+/// batch is on its way by then. It owns the optimizer's velocities and what the images take on the device; the network stays the caller's.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
     private readonly Network network;
     private readonly TrainingOptions options;
-    private readonly BatchFeed batches;
-    private readonly Evaluator evaluator;
     private readonly SgdOptimizer optimizer;
+    private readonly ImageStore images = null!;
+    private readonly BatchFeed batches = null!;
+    private readonly Evaluator evaluator = null!;
     private readonly long displayInterval;
 
     /// <summary>Checks the settings and takes everything that the run needs.</summary>
@@ -25,20 +27,38 @@ public sealed class Trainer : IDisposable
     /// <param name="options">How to train.</param>
     /// <exception cref="TrainingException">A setting is out of its range, or the network was not made for such images.</exception>
     /// <exception cref="DataException">The batch is larger than the training set.</exception>
+    /// <exception cref="DeviceException">The device has too little memory.</exception>
     public Trainer(Network network, ImageDataset data, TrainingOptions options)
     {
         options.ThrowIfInvalid();
-        InputRules.ThrowUnlessFits(network, data.Train);
+        InputRules.ThrowUnlessFits(network, data.Train, options.Crop);
         this.network = network;
         this.options = options;
-        int batch = network.Input.Shape.N;
+        var (session, input) = (network.Session, network.Input.Shape);
         float[] mean = options.SubtractMean ? MeanImage.Of(data.Train) : new float[data.Train.Shape.ImageSize];
-        var order = options.Shuffle ? new BatchOrder(data.Train.Count, batch, options.Seed) : BatchOrder.InFileOrder(data.Train.Count, batch);
-        batches = new BatchFeed(network, new BatchLoader(data.Train, mean, order));
-        evaluator = new Evaluator(network, data.Test, mean);
+        var order = options.Shuffle ? new BatchOrder(data.Train.Count, input.N, options.Seed) : BatchOrder.InFileOrder(data.Train.Count, input.N);
+        var plan = new BatchPlan(data.Train, order, new Size2D(input.H, input.W), options.Mirror, options.Seed);
         optimizer = new SgdOptimizer(network, options.Sgd);
+        long before = session.HeldBytes;
+        try
+        {
+            images = ImageStore.Open(session, options.Feed, data.Train, data.Test);
+            batches = new BatchFeed(network, plan, mean, images);
+            evaluator = new Evaluator(network, data.Test, mean, options.Crop, images);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        Feed = new FeedPlan(
+            images.Mode, session.Kind == DeviceKind.Cpu, images.ImageBytes, session.HeldBytes - before, (long)BatchFeed.Slots * (batches.SlotBytes + evaluator.Feed.SlotBytes));
         displayInterval = options.DisplayIntervalOn(network.Session.Kind);
     }
+
+    /// <summary>How the images get to the device.</summary>
+    public FeedPlan Feed { get; }
 
     /// <summary>Trains from iteration 0 with zero velocities, and with the weights that the network has.</summary>
     /// <param name="observer">Is told of the progress.</param>
@@ -62,6 +82,8 @@ public sealed class Trainer : IDisposable
                 double rate = options.Policy.At(iteration);
                 optimizer.Update(rate);
                 run.CountUpdate(rate);
+                if (iteration + 1 < options.Iterations)
+                    batches.Prepare(iteration + 1);
                 if (IsShown(iteration) && !run.Add(iteration, network.ReadLoss().Loss))
                     return run.End(RunOutcome.Diverged);
             }
@@ -78,8 +100,14 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    /// <summary>Frees the velocities.</summary>
-    public void Dispose() => optimizer.Dispose();
+    /// <summary>Frees the velocities and what the images took.</summary>
+    public void Dispose()
+    {
+        evaluator?.Dispose();
+        batches?.Dispose();
+        images?.Dispose();
+        optimizer.Dispose();
+    }
 
     private bool Evaluate(RunLog run, long iteration, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Optimizers;
 
@@ -13,7 +14,7 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// <summary>The most updates of a run: years of them, and few enough that everything computed from them fits its type.</summary>
     public const long MaxIterations = 1_000_000_000;
 
-    /// <summary>The seed of the batch order, and of the initial weights where a recipe compiles the network.</summary>
+    /// <summary>The seed of the batch order and of crops and mirrors, and of the initial weights where a recipe compiles the network.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Whether each epoch has a fresh seeded order; otherwise batches follow the set's own order, as Caffe's CIFAR-10 examples do.</summary>
@@ -21,6 +22,18 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
 
     /// <summary>Whether the training set's mean image is subtracted from each image.</summary>
     public bool SubtractMean { get; init; } = true;
+
+    /// <summary>
+    /// Side of the square that the network sees of each image, or null for whole images: at a random place in training, in the middle in
+    /// evaluation, as in Caffe. The network is compiled for that size.
+    /// </summary>
+    public int? Crop { get; init; }
+
+    /// <summary>Whether training mirrors images left to right, every other one by chance; evaluation does not.</summary>
+    public bool Mirror { get; init; }
+
+    /// <summary>How images get to the device; the batches have the same bits either way.</summary>
+    public FeedMode Feed { get; init; }
 
     /// <summary>Iterations between evaluations on the whole test set; 0 evaluates at the end only. An evaluation comes before the update of its iteration.</summary>
     public long TestInterval { get; init; }
@@ -63,6 +76,8 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
             throw new TrainingException($"iterations is {Iterations}; a run makes at least 1 update.");
         if (Iterations > MaxIterations)
             throw new TrainingException($"iterations is {Iterations}; a run makes at most {MaxIterations} updates.");
+        if (Crop < 1)
+            throw new TrainingException($"the crop is {Crop}; it must be 1 pixel or more, or left out for whole images.");
         if (TestInterval < 0)
             throw new TrainingException($"the test interval is {TestInterval}; it must be 1 iteration or more, or 0 to evaluate at the end only.");
         if (DisplayInterval < 1)

@@ -32,6 +32,10 @@ public sealed class BadInputTests
         yield return Case("a weight decay that is NaN", ExitCode.Usage, ["--weight-decay", "NaN"], "weight decay is NaN");
         yield return Case("an interval below 0", ExitCode.Usage, ["--test-interval", "-5"], "test interval is -5");
         yield return Case("a word that is no choice", ExitCode.Usage, ["--order", "random"], "--order is 'random'", "file, shuffled");
+        yield return Case("a crop larger than the images", ExitCode.Usage, ["--crop", "13"], "crop is 13", "12×12", "from 1 to 12");
+        yield return Case("a crop of nothing", ExitCode.Usage, ["--crop", "0"], "crop is 0");
+        yield return Case("a crop that is no number", ExitCode.Usage, ["--crop", "half"], "--crop is 'half'", "whole number");
+        yield return Case("an unknown way to feed", ExitCode.Usage, ["--feed", "teleported"], "--feed is 'teleported'", "auto, resident, streamed");
         yield return Case("an unknown model", ExitCode.Usage, ["--model", "vgg"], "model 'vgg'", "cifar10_quick");
         yield return Case("an unknown option", ExitCode.Usage, ["--epochs", "3"], "'--epochs'");
         yield return Case("an option without its value", ExitCode.Usage, ["--seed"], "--seed");

@@ -54,6 +54,35 @@ public sealed class TrainAndEvalTests
         }
     }
 
+    [Test]
+    public void Eval_takes_the_crop_from_the_weights()
+    {
+        var trained = Train("--iterations", "4", "--test-interval", "0", "--crop", "9", "--mirror");
+        Assert.That((ExitCode)trained.Code, Is.EqualTo(ExitCode.Success), trained.Error);
+        string loss = double.Parse(File.ReadAllLines(Path.Combine(folder.Out, CsvLog.EvaluationsFile))[^1].Split(',')[1], CultureInfo.InvariantCulture).ToString("F4", CultureInfo.InvariantCulture);
+        string[] eval = ["eval", "--weights", Path.Combine(folder.Out, RunFolder.WeightsFile), "--data", folder.Data, "--device", "cpu"];
+        var result = Gpunet.Run(eval);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        Assert.That(result.Output, Does.Contain(loss));
+        result = Gpunet.Run([.. eval, "--crop", "13"]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Usage), result.Error);
+        Assert.That(result.Error, Does.Contain("the crop is 13"));
+
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RunFile)));
+        var configuration = json.RootElement.GetProperty("configuration");
+        Assert.That(configuration.GetProperty("crop").GetInt32(), Is.EqualTo(9));
+        Assert.That(configuration.GetProperty("mirror").GetBoolean(), Is.True);
+    }
+
+    [TestCase("Images: read in place, as bytes in host memory: 0.0 MB.")]
+    [TestCase("Images: streamed as bytes (0.0 MB in all): 0.0 MB of page-locked host memory, 0.0 MB on the device.", "--feed", "streamed")]
+    public void Train_says_how_images_get_to_the_device(string line, params string[] options)
+    {
+        var result = Train(["--iterations", "2", "--test-interval", "0", .. options]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        Assert.That(result.ErrorLines, Does.Contain(line));
+    }
+
     [TestCase(true, "in conv2")]
     [TestCase(false, "in place", "--no-fusion", "--no-winograd")]
     public void The_network_is_made_as_asked_for(bool fused, string relu, params string[] options)

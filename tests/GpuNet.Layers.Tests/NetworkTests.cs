@@ -110,6 +110,31 @@ public sealed class NetworkTests(string device) : DeviceFixture(device)
     }
 
     [Test]
+    public void Totals_that_are_kept_are_those_that_would_be_read_and_keeping_them_does_not_wait()
+    {
+        using var network = SmallNetwork.Build().Compile(Session, seed: 1);
+        SmallNetwork.Fill(network);
+        var kept = Empty(Shape.Matrix(3, (int)LossTotals.Shape.Length));
+        long waits = Session.Waits;
+        for (int batch = 0; batch < 3; batch++)
+        {
+            network.Forward(Phase.Train, batch);
+            network.KeepLoss(kept.Slice(batch * LossTotals.Shape.Length, LossTotals.Shape));
+        }
+
+        Assert.That(Session.Waits, Is.EqualTo(waits));
+        float[] values = kept.ToArray();
+        for (int batch = 0; batch < 3; batch++)
+        {
+            network.Forward(Phase.Train, batch);
+            Assert.That(LossTotals.Of(values.AsSpan(4 * batch, 4)), Is.EqualTo(network.ReadLoss()));
+        }
+
+        Assert.That(values[0], Is.Not.EqualTo(values[4]), "dropout depends on the iteration");
+        Assert.That(() => network.KeepLoss(kept), Throws.TypeOf<ShapeException>());
+    }
+
+    [Test]
     public void Unknown_names_are_refused_with_the_known_ones()
     {
         using var network = SmallNetwork.Build().Compile(Session, seed: 1);

@@ -50,6 +50,13 @@ public static class TestDevice
         }
     }
 
+    /// <summary>A simulated GPU of little memory, to be disposed by the test.</summary>
+    /// <param name="bytes">Its memory.</param>
+    /// <param name="largestBuffer">Bytes that one buffer may take.</param>
+    /// <returns>The session.</returns>
+    public static DeviceSession OpenSmall(long bytes, long largestBuffer) =>
+        DeviceSession.OpenSimulatedGpu(new DeviceLimits(GroupSize: 1024, SharedBytes: 48 << 10, WarpSize: 32, Multiprocessors: 1), new SimulatedMemory(bytes, largestBuffer));
+
     /// <summary>Opens a device that is not there.</summary>
     /// <returns>Nothing: it throws what a device that fails to open throws.</returns>
     public static DeviceSession OpenMissing() => DeviceSession.Open(DeviceKind.Cuda, 99);

@@ -35,14 +35,44 @@ public sealed class EvaluatorTests
     public void A_cancelled_evaluation_throws()
     {
         using var network = Tiny.Model(10).Compile(Session, 3);
-        var evaluator = new Evaluator(network, Tiny.Data().Test, new float[64]);
+        using var evaluator = new Evaluator(network, Tiny.Data().Test, new float[64]);
         Assert.That(() => evaluator.Run(0, new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void An_evaluation_after_a_cancelled_one_begins_anew()
+    {
+        using var network = Tiny.Model(10).Compile(Session, 3);
+        var data = Tiny.Data();
+        using var evaluator = new Evaluator(network, data.Test, MeanImage.Of(data.Train));
+        var whole = evaluator.Run();
+        Assert.That(() => evaluator.Run(0, new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(evaluator.Run(), Is.EqualTo(whole));
+    }
+
+    [Test]
+    public void A_crop_is_the_middle_of_each_image()
+    {
+        var (whole, middle) = (Tiny.Data().Test, Middle(Tiny.Data().Test));
+        using var network = Tiny.Model(10, Tiny.Image with { H = 6, W = 6 }).Compile(Session, 3);
+        using var cropped = new Evaluator(network, whole, new float[64], crop: 6);
+        using var cut = new Evaluator(network, middle, new float[36]);
+        Assert.That(cropped.Run(), Is.EqualTo(cut.Run()));
+        Assert.That(() => new Evaluator(network, whole, new float[64]), Throws.TypeOf<TrainingException>().With.Message.Contains("1×1×8×8").And.Message.Contains("1×1×6×6"));
+        Assert.That(() => new Evaluator(network, whole, new float[64], crop: 9), Throws.TypeOf<TrainingException>().With.Message.Contains("the crop is 9").And.Message.Contains("8×8").And.Message.Contains("from 1 to 8"));
+    }
+
+    private static ImageSet Middle(ImageSet set)
+    {
+        var pixels = from i in Enumerable.Range(0, set.Count) from h in Enumerable.Range(1, 6) from w in Enumerable.Range(1, 6) select set.Image(i)[h * 8 + w];
+        return new ImageSet("middle", new(1, 1, 6, 6), [.. pixels], [.. Enumerable.Range(0, set.Count).Select(i => (byte)set.Label(i))], set.ClassNames);
     }
 
     private static EvaluationRecord Evaluate(int batch)
     {
         using var network = Tiny.Model(batch).Compile(Session, 3);
         var data = Tiny.Data();
-        return new Evaluator(network, data.Test, MeanImage.Of(data.Train)).Run();
+        using var evaluator = new Evaluator(network, data.Test, MeanImage.Of(data.Train));
+        return evaluator.Run();
     }
 }

@@ -16,9 +16,9 @@ internal static class Tiny
     /// <summary>Each class has bright pixels of its own, in faint noise.</summary>
     public static ImageDataset Data(int train = 60, int test = 37) => new("tiny", Set("tiny train", train, 1), Set("tiny test", test, 2));
 
-    public static NetworkBuilder Model(int batch)
+    public static NetworkBuilder Model(int batch, Shape? image = null)
     {
-        var builder = new NetworkBuilder(Image.WithBatch(batch), Classes);
+        var builder = new NetworkBuilder((image ?? Image).WithBatch(batch), Classes);
         var hidden = builder.Relu("relu1", builder.InnerProduct("ip1", builder.Input, 9));
         builder.SoftmaxLoss("loss", builder.InnerProduct("ip2", hidden, Classes));
         return builder;
@@ -30,7 +30,7 @@ internal static class Tiny
     /// <summary>Compiles, trains, frees.</summary>
     public static TrainingResult Train(DeviceSession session, TrainingOptions options, ITrainingObserver? observer = null, int batch = 10, CancellationToken cancellation = default)
     {
-        using var network = Model(batch).Compile(session, options.Seed);
+        using var network = Model(batch, options.Crop is { } side ? Image with { H = side, W = side } : Image).Compile(session, options.Seed);
         using var trainer = new Trainer(network, Data(), options);
         return trainer.Run(observer, cancellation);
     }

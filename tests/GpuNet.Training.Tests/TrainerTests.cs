@@ -111,6 +111,17 @@ public sealed class TrainerTests
             Throws.TypeOf<TrainingException>().With.Message.Contains("1×3×4×4").And.Message.Contains("1×1×8×8"));
     }
 
+    [TestCase(8, 9, "the crop is 9", "images of 8×8", "from 1 to 8")]
+    [TestCase(8, 6, "cropped to 1×1×6×6", "made for 1×1×8×8", "Build")]
+    [TestCase(8, 0, "the crop is 0", "1 pixel or more", "left out")]
+    public void A_crop_that_does_not_fit_is_refused(int side, int crop, params string[] fragments)
+    {
+        using var network = Tiny.Model(3, Tiny.Image with { H = side, W = side }).Compile(Session, 1);
+        var refusal = Assert.Throws<TrainingException>(() => new Trainer(network, Tiny.Data(), Tiny.Options(1) with { Crop = crop }));
+        foreach (string fragment in fragments)
+            Assert.That(refusal!.Message, Does.Contain(fragment));
+    }
+
     [TestCase(0L, 1L, 0L, "iterations is 0")]
     [TestCase(TrainingOptions.MaxIterations + 1, 1L, 0L, "iterations is 1000000001")]
     [TestCase(long.MaxValue, 1L, 0L, "iterations is 9223372036854775807")]

@@ -1,4 +1,5 @@
 using GpuNet.Testing;
+using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Reports;
 using GpuNet.Training.Tests.Data;
@@ -28,6 +29,33 @@ public sealed class TrainingOnDevicesTests(string device) : DeviceFixture(device
     public void Runs_with_different_seeds_differ()
     {
         Assert.That(Log(5), Is.Not.EqualTo(Log(6)));
+    }
+
+    [Test]
+    public void A_run_has_the_same_bits_however_its_images_are_fed()
+    {
+        var options = Tiny.Options(12) with { TestInterval = 5, DisplayInterval = 1, Crop = 6, Mirror = true };
+        var resident = Tiny.Train(Session, options with { Feed = FeedMode.Resident });
+        var streamed = Tiny.Train(Session, options with { Feed = FeedMode.Streamed });
+        Assert.That(streamed.LossCurve, Is.EqualTo(resident.LossCurve));
+        Assert.That(streamed.Evaluations, Is.EqualTo(resident.Evaluations));
+        Assert.That(Tiny.Train(Session, options with { Mirror = false }).LossCurve, Is.Not.EqualTo(resident.LossCurve));
+    }
+
+    [Test]
+    public void The_host_waits_for_the_losses_that_are_shown_and_once_an_evaluation([Values(FeedMode.Resident, FeedMode.Streamed)] FeedMode mode)
+    {
+        // The batches of an evaluation are 4.
+        var waits = new List<long>();
+        var observer = new RecordingObserver { WhenIteration = _ => waits.Add(Session.Waits) };
+        Tiny.Train(Session, Tiny.Options(13) with { DisplayInterval = 5, TestInterval = 6, Feed = mode }, observer);
+        Assert.That(observer.Events, Is.EqualTo((string[])["start", "iteration 0", "iteration 5", "evaluation 6", "iteration 10", "evaluation 12", "iteration 12", "evaluation 13", "end"]));
+        Assert.That(waits.Select(wait => wait - waits[0]), Is.EqualTo((long[])[0, 1, 3, 5]));
+        using var network = Tiny.Model(10).Compile(Session, 3);
+        using var evaluator = new Evaluator(network, Tiny.Data().Test, new float[64]);
+        long before = Session.Waits;
+        evaluator.Run();
+        Assert.That(Session.Waits - before, Is.EqualTo(1));
     }
 
     // Iteration, rate and loss; the columns behind them are times.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
@@ -19,6 +20,7 @@ internal sealed class EvalCommand : Command, INotedCommand
     private readonly Option<string?> weights = OptionFactory.Text("--weights", "FILE", "Weights file (safetensors) that `gpunet train` wrote");
     private readonly DataOptions data;
     private readonly Option<int?> batch;
+    private readonly Option<int?> crop = SolverOptions.CropOption("in the middle", "what the weights file names: whole images, or what they were cropped to in training");
     private readonly DeviceOption device;
     private readonly CompilationOptions compilation;
 
@@ -31,6 +33,7 @@ internal sealed class EvalCommand : Command, INotedCommand
         data = new DataOptions(this, "the one that the weights file names");
         batch = OptionFactory.Whole<int>("--batch", "Images at a time; changes the speed only [default: 100, or fewer if the set is smaller]", "a whole number, 1 or more");
         Options.Add(batch);
+        Options.Add(crop);
         device = new DeviceOption(this, open);
         compilation = new CompilationOptions(this);
         SetAction(parsed => (int)Run(parsed, cancellation));
@@ -54,16 +57,30 @@ internal sealed class EvalCommand : Command, INotedCommand
             ?? throw new TrainingException($"weights file '{file}' does not name its model. Give it with --model.");
         var recipe = RecipeCatalog.ForModel(chosen);
         var images = data.Open(parsed, metadata.GetValueOrDefault(WeightsMetadata.Dataset) ?? EmbeddedFashionMnist.Name);
-        recipe = recipe with { Batch = parsed.GetValue(batch) ?? Math.Min(MaxBatch, images.Train.Count) };
+        recipe = recipe with
+        {
+            Batch = parsed.GetValue(batch) ?? Math.Min(MaxBatch, images.Train.Count),
+            Training = recipe.Training with { Crop = parsed.GetValue(crop) ?? CropOf(metadata, file) },
+        };
         recipe.ThrowUnlessFits(images);
         using var session = device.Open(parsed, console);
         using var network = recipe.Compile(session, images, compilation.Of(parsed));
         WeightsFile.Load(file, network);
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
-        var result = new Evaluator(network, images.Test, MeanImage.Of(images.Train)).Run(cancellation: cancellation);
+        using var evaluator = new Evaluator(network, images.Test, MeanImage.Of(images.Train), recipe.Training.Crop);
+        var result = evaluator.Run(cancellation: cancellation);
         string[] row = [file, chosen, images.Name, Format.Whole(images.Test.Count), Format.Percent(result.Accuracy), Format.Percent(result.Top5Accuracy), Format.Loss(result.Loss)];
         console.Show(["Weights", "Model", "Test set", "Images", "Top-1 accuracy", "Top-5 accuracy", "Loss"], [row]);
         return ExitCode.Success;
+    }
+
+    private static int? CropOf(IReadOnlyDictionary<string, string> metadata, string file)
+    {
+        if (!metadata.TryGetValue(WeightsMetadata.Crop, out string? text))
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side)
+            ? side
+            : throw new WeightsException($"weights file '{file}' says that images were cropped to '{text}', which is no number of pixels. Give the crop with --crop.");
     }
 }

@@ -71,6 +71,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
         console.Error.WriteLine(network.Summary);
+        console.Note($"Images: {trainer.Feed}.");
         if (chosen.Training.CycleWarning is { } warning)
             console.Warn(warning);
 
@@ -97,12 +98,18 @@ internal sealed class TrainCommand : Command, INotedCommand
             : throw new TrainingException($"recipe '{found.Name}' trains {found.Model}, but --model asks for {asked}. Leave one of the two out.");
     }
 
-    private static Dictionary<string, string> MetadataOf(Recipe recipe, string dataset, TrainingResult result) => new()
+    private static Dictionary<string, string> MetadataOf(Recipe recipe, string dataset, TrainingResult result)
     {
-        [WeightsMetadata.Model] = recipe.Model,
-        [WeightsMetadata.Dataset] = dataset,
-        [WeightsMetadata.Iterations] = result.Iterations.ToString(CultureInfo.InvariantCulture),
-        [WeightsMetadata.Policy] = recipe.Training.Policy.ToString(),
-        [WeightsMetadata.Seed] = recipe.Training.Seed.ToString(CultureInfo.InvariantCulture),
-    };
+        var metadata = new Dictionary<string, string>
+        {
+            [WeightsMetadata.Model] = recipe.Model,
+            [WeightsMetadata.Dataset] = dataset,
+            [WeightsMetadata.Iterations] = result.Iterations.ToString(CultureInfo.InvariantCulture),
+            [WeightsMetadata.Policy] = recipe.Training.Policy.ToString(),
+            [WeightsMetadata.Seed] = recipe.Training.Seed.ToString(CultureInfo.InvariantCulture),
+        };
+        if (recipe.Training.Crop is { } crop)
+            metadata[WeightsMetadata.Crop] = crop.ToString(CultureInfo.InvariantCulture);
+        return metadata;
+    }
 }

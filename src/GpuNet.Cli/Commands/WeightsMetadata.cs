@@ -8,4 +8,5 @@ internal static class WeightsMetadata
     public const string Iterations = "iterations";
     public const string Policy = "policy";
     public const string Seed = "seed";
+    public const string Crop = "crop";
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GpuNet.Training;
+using GpuNet.Training.Data;
 using GpuNet.Training.Optimizers;
 using GpuNet.Training.Recipes;
 
@@ -10,11 +11,14 @@ internal sealed class SolverOptions
 {
     private readonly Option<long?> iterations;
     private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of an iteration [default: 100]", "a whole number, 1 or more");
-    private readonly Option<ulong?> seed = OptionFactory.Whole<ulong>("--seed", "Seed of the initial weights, batch order and dropout [default: 1]", "a whole number from 0 to 18446744073709551615");
+    private readonly Option<ulong?> seed = OptionFactory.Whole<ulong>("--seed", "Seed of the initial weights, batch order, crops, mirrors and dropout [default: 1]", "a whole number from 0 to 18446744073709551615");
     private readonly Option<double?> momentum = OptionFactory.Real("--momentum", "Momentum of SGD, from 0 to below 1 [default: 0.9]", "a number from 0 to below 1");
     private readonly Option<double?> weightDecay = OptionFactory.Real("--weight-decay", "L2 weight decay, 0 or above [default: 0.004]", "a number, 0 or above");
     private readonly Option<SgdForm?> sgd = OptionFactory.Choice("--sgd", "Whether the rate goes into the velocity (caffe) or not (torch) [default: caffe]", ("caffe", SgdForm.Caffe), ("torch", SgdForm.Torch));
     private readonly Option<ImageOrder?> order = OptionFactory.Choice("--order", "Batches in the set's own order, or shuffled anew each epoch [default: the recipe's]", ("file", ImageOrder.File), ("shuffled", ImageOrder.Shuffled));
+    private readonly Option<int?> crop = CropOption("in training at a random place, in evaluation in the middle");
+    private readonly Option<bool> mirror = new("--mirror") { Description = "Mirror images left to right in training, every other one by chance [default: the recipe's]" };
+    private readonly Option<FeedMode?> feed = OptionFactory.Choice("--feed", "Whether all images lie on the device, or each batch's are copied there while the one before is computed; auto keeps them there if they take at most half of the free memory; changes the speed only [default: auto]", ("auto", FeedMode.Auto), ("resident", FeedMode.Resident), ("streamed", FeedMode.Streamed));
     private readonly Option<long?> testInterval;
     private readonly Option<long?> display = OptionFactory.Whole<long>("--display", "Iterations between readings of the loss [default: 1 on the CPU, 20 elsewhere]", "a whole number, 1 or more");
 
@@ -22,9 +26,13 @@ internal sealed class SolverOptions
     {
         iterations = OptionFactory.Whole<long>("--iterations", iterationsHelp, $"a whole number from 1 to {TrainingOptions.MaxIterations}");
         testInterval = OptionFactory.Whole<long>("--test-interval", testIntervalHelp, "a whole number, 0 or more");
-        foreach (Option option in new Option[] { iterations, batch, seed, momentum, weightDecay, sgd, order, testInterval, display })
+        foreach (Option option in new Option[] { iterations, batch, seed, momentum, weightDecay, sgd, order, crop, mirror, feed, testInterval, display })
             command.Options.Add(option);
     }
+
+    /// <summary><c>--crop</c>.</summary>
+    public static Option<int?> CropOption(string where, string defaultText = "the recipe's: whole images") =>
+        OptionFactory.Whole<int>("--crop", $"Side of the square of each image that the network is made for and sees, {where} [default: {defaultText}]", "a whole number, 1 or more");
 
     /// <summary>Whether the test interval was given.</summary>
     public bool HasTestInterval(ParseResult parsed) => parsed.GetValue(testInterval) is not null;
@@ -41,6 +49,9 @@ internal sealed class SolverOptions
                 Iterations = parsed.GetValue(iterations) ?? training.Iterations,
                 Seed = parsed.GetValue(seed) ?? training.Seed,
                 Shuffle = parsed.GetValue(order) is { } asked ? asked == ImageOrder.Shuffled : training.Shuffle,
+                Crop = parsed.GetValue(crop) ?? training.Crop,
+                Mirror = parsed.GetValue(mirror) || training.Mirror,
+                Feed = parsed.GetValue(feed) ?? training.Feed,
                 TestInterval = parsed.GetValue(testInterval) ?? training.TestInterval,
                 DisplayInterval = parsed.GetValue(display) ?? training.DisplayInterval,
                 Sgd = new SgdOptions(

@@ -1,4 +1,5 @@
 using GpuNet.Kernels.MatrixMultiply;
+using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Tiles;
 using GpuNet.Kernels.Tuning;
 using ILGPU;
@@ -17,12 +18,14 @@ public sealed class DeviceSession : IDisposable
 {
     private readonly Context context;
     private readonly TileQueue? tiles;
+    private readonly SimulatedMemory? simulatedMemory;
     private long allocatedBytes;
 
-    private DeviceSession(DeviceKind kind, int index, string name, Context context, Accelerator accelerator, int workers, DeviceLimits? limits)
+    private DeviceSession(DeviceKind kind, int index, string name, Context context, Accelerator accelerator, int workers, DeviceLimits? limits, SimulatedMemory? simulatedMemory)
     {
         // ILGPU's CPU accelerator reports no limit.
-        long memory = accelerator is CPUAccelerator ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : accelerator.MemorySize;
+        long memory = simulatedMemory?.Bytes ?? (accelerator is CPUAccelerator ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : accelerator.MemorySize);
+        this.simulatedMemory = simulatedMemory;
         Description = new DeviceDescription(kind, index, name, memory);
         Workers = workers;
         Accelerator = accelerator;
@@ -46,8 +49,17 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Driver, architecture and limits as names and values, for reports.</summary>
     public IReadOnlyList<(string Name, string Value)> Facts => DeviceFacts.Of(Accelerator, Limits);
 
-    /// <summary>Bytes of device memory that arenas have allocated since the session was opened.</summary>
+    /// <summary>Bytes of device memory that arenas and buffers have allocated since the session was opened.</summary>
     public long AllocatedBytes => allocatedBytes;
+
+    /// <summary>Bytes of device memory that arenas and buffers hold now.</summary>
+    public long HeldBytes { get; private set; }
+
+    /// <summary>Bytes of device memory that are free: what the driver says, or else what this session has left of the device's.</summary>
+    public long FreeBytes => Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Math.Max(0, Description.MemoryBytes - HeldBytes);
+
+    /// <summary>How often the host has waited for everything launched: to read or to write a tensor, or by <see cref="Synchronize"/>.</summary>
+    public long Waits { get; private set; }
 
     /// <summary>Whether ops run their CPU tile kernels here, rather than their portable ones.</summary>
     internal bool UsesTiles => Kind == DeviceKind.Cpu;
@@ -82,11 +94,11 @@ public sealed class DeviceSession : IDisposable
     public static DeviceSession OpenSimulatedGpu() =>
         Create(DeviceKind.SimulatedGpu, 0, builder => builder.CPU(CPUDeviceKind.Nvidia), context => context.GetCPUDevices()[0], 0);
 
-    /// <summary>Opens a simulated GPU of given limits, whose group size is enforced: for tests of launch plans.</summary>
-    internal static DeviceSession OpenSimulatedGpu(DeviceLimits limits)
+    /// <summary>Opens a simulated GPU of given limits, whose group size and memory are enforced: for tests of launch plans, and of what does not fit.</summary>
+    internal static DeviceSession OpenSimulatedGpu(DeviceLimits limits, SimulatedMemory? memory = null)
     {
         var device = new CPUDevice(limits.WarpSize, limits.GroupSize / limits.WarpSize, limits.Multiprocessors);
-        return Create(DeviceKind.SimulatedGpu, 0, builder => builder.CPU(device), context => context.GetCPUDevices()[0], 0, limits);
+        return Create(DeviceKind.SimulatedGpu, 0, builder => builder.CPU(device), context => context.GetCPUDevices()[0], 0, limits, memory);
     }
 
     /// <summary>Takes choices that were measured on this device, by <see cref="ProductTuner"/>; ops made from now on compute their products so. What has no
@@ -105,6 +117,7 @@ public sealed class DeviceSession : IDisposable
     /// <exception cref="DeviceException">The device failed.</exception>
     public void Synchronize()
     {
+        CountWait();
         try
         {
             Flush();
@@ -149,23 +162,36 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Hands what waits to the device; before the host touches its memory.</summary>
     internal void Flush() => tiles?.Flush();
 
-    internal MemoryBuffer1D<float, Stride1D.Dense> Allocate(long length)
+    /// <summary>How often what waited has been handed to the device.</summary>
+    internal long QueueRuns => tiles?.Runs ?? 0;
+
+    /// <summary>Takes device memory, to be given back by <see cref="Return"/> when the buffer is disposed.</summary>
+    internal MemoryBuffer1D<T, Stride1D.Dense> Allocate<T>(long length)
+        where T : unmanaged
     {
         try
         {
-            var buffer = Accelerator.Allocate1D<float>(length);
+            simulatedMemory?.ThrowIfItDoesNotFit(length * Unsafe.SizeOf<T>(), HeldBytes);
+            var buffer = Accelerator.Allocate1D<T>(length);
             allocatedBytes += buffer.LengthInBytes;
+            HeldBytes += buffer.LengthInBytes;
             return buffer;
         }
         catch (Exception error) when (error is AcceleratorException or OutOfMemoryException or OverflowException)
         {
             throw new DeviceException(
-                $"device '{Description.Id}' ({Description.Name}) could not give {length * sizeof(float) / 1e6:F1} MB of its {Description.MemoryBytes / 1e6:F0} MB. Use a smaller batch or another device.",
+                $"device '{Description.Id}' ({Description.Name}) could not give {(double)length * Unsafe.SizeOf<T>() / 1e6:F1} MB of its {Description.MemoryBytes / 1e6:F0} MB. Use a smaller batch or another device.",
                 error);
         }
     }
 
-    private static DeviceSession Create(DeviceKind kind, int index, Action<Context.Builder> configure, Func<Context, Device> choose, int workers, DeviceLimits? limits = null)
+    /// <summary>Counts a wait that a copy of ILGPU's makes by itself.</summary>
+    internal void CountWait() => Waits++;
+
+    /// <summary>Counts memory that was freed.</summary>
+    internal void Return(long bytes) => HeldBytes -= bytes;
+
+    private static DeviceSession Create(DeviceKind kind, int index, Action<Context.Builder> configure, Func<Context, Device> choose, int workers, DeviceLimits? limits = null, SimulatedMemory? memory = null)
     {
         Context? context = null;
         try
@@ -178,7 +204,7 @@ public sealed class DeviceSession : IDisposable
                 builder.EnableAlgorithms();
             });
             var device = choose(context);
-            return new DeviceSession(kind, index, kind == DeviceKind.Cpu ? $"{workers} cores, {Simd.Description}" : device.Name, context, device.CreateAccelerator(context), workers, limits);
+            return new DeviceSession(kind, index, kind == DeviceKind.Cpu ? $"{workers} cores, {Simd.Description}" : device.Name, context, device.CreateAccelerator(context), workers, limits, memory);
         }
         catch (Exception error)
         {

@@ -31,7 +31,7 @@ public sealed class Arena : IDisposable
     {
         Capacity = capacity;
         this.session = session;
-        buffer = session.Allocate(capacity + Slack + Alignment);
+        buffer = session.Allocate<float>(capacity + Slack + Alignment);
         buffer.MemSetToZero();
         memory = buffer.View.BaseView.SubView(OffsetOfFirstLine(session, buffer), capacity + Slack);
     }
@@ -59,11 +59,15 @@ public sealed class Arena : IDisposable
         return tensor;
     }
 
-    /// <summary>Frees the device memory.</summary>
+    /// <summary>Frees the device memory; a second call does nothing.</summary>
     public void Dispose()
     {
+        if (buffer.IsDisposed)
+            return;
         session.Flush();
+        long bytes = buffer.LengthInBytes;
         buffer.Dispose();
+        session.Return(bytes);
     }
 
     // ILGPU aligns host memory to 16 bytes only; a vector that straddles two cache lines loads at half speed.

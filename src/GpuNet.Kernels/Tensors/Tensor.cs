@@ -60,9 +60,14 @@ public readonly struct Tensor
     {
         RequireLength(values.Length);
         if (IsHostMemory)
+        {
+            session.Synchronize();
             values.CopyTo(HostValues());
-        else
-            View.CopyFromCPU(values);
+            return;
+        }
+
+        session.CountWait();
+        View.CopyFromCPU(values);
     }
 
     /// <summary>Copies values on the device, in the order of its launches. A CPU session runs what was launched before; no other device waits.</summary>
@@ -72,7 +77,10 @@ public readonly struct Tensor
     {
         RequireLength(source.Length);
         session.Flush();
-        source.View.CopyTo(View);
+        if (IsHostMemory)
+            source.HostValues().CopyTo(HostValues());
+        else
+            source.View.CopyTo(View);
     }
 
     /// <summary>Waits for the device and copies the values to the host.</summary>
@@ -82,9 +90,14 @@ public readonly struct Tensor
     {
         RequireLength(values.Length);
         if (IsHostMemory)
+        {
+            session.Synchronize();
             HostValues().CopyTo(values);
-        else
-            View.CopyToCPU(values);
+            return;
+        }
+
+        session.CountWait();
+        View.CopyToCPU(values);
     }
 
     /// <summary>Waits for the device and copies the values to a new array.</summary>
@@ -128,11 +141,7 @@ public readonly struct Tensor
     private bool IsHostMemory => session.Accelerator is CPUAccelerator;
 
     // ILGPU's own copies leave a weak reference each in the accelerator's list, which it clears every few thousand copies only.
-    private unsafe Span<float> HostValues()
-    {
-        session.Synchronize();
-        return new((void*)View.LoadEffectiveAddressAsPtr(), (int)Length);
-    }
+    private unsafe Span<float> HostValues() => new((void*)View.LoadEffectiveAddressAsPtr(), (int)Length);
 
     private void RequireLength(long length)
     {

@@ -35,6 +35,9 @@ internal sealed class TileQueue : IDisposable
     /// <summary>Where the workers wait for each other.</summary>
     public WorkerBarrier Barrier { get; }
 
+    /// <summary>How often the queue has run.</summary>
+    public long Runs { get; private set; }
+
     /// <summary>Queues a launch.</summary>
     public void Add(ITileLauncher launcher, int number)
     {
@@ -55,6 +58,7 @@ internal sealed class TileQueue : IDisposable
         finally
         {
             Forget();
+            Runs++;
         }
     }
 

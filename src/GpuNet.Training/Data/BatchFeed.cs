@@ -1,24 +1,130 @@
+using System.Runtime.InteropServices;
+using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Images;
+using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 
 namespace GpuNet.Training.Data;
 
-/// <summary>Puts batches into a network's input and labels, by way of host memory that it owns.</summary>
-/// <param name="network">The network, compiled for the loader's batches.</param>
-/// <param name="loader">The batches.</param>
-internal sealed class BatchFeed(Network network, BatchLoader loader)
+/// <summary>
+/// Puts batches into a network's input and labels. What describes a batch, and the batch's images too if they are streamed, goes to the device
+/// through an <see cref="UploadRing"/>, a batch ahead; a kernel makes the batch of it. Waits for no launch but the one that read the slot before.
+/// </summary>
+internal sealed class BatchFeed : IDisposable
 {
-    private readonly float[] pixels = new float[network.Input.Length];
-    private readonly float[] labels = new float[network.Labels.Length];
+    // Sections of a slot begin at multiples of this.
+    private const int Alignment = 64;
+
+    private readonly Network network;
+    private readonly BatchPlan plan;
+    private readonly (DeviceBytes Images, DeviceBytes Classes)? resident;
+    private readonly ImageBatchOp op;
+    private readonly Arena memory;
+    private readonly Tensor mean;
+    private readonly UploadRing ring;
+    private readonly int placementBytes;
+    private readonly int classesAt;
+    private readonly int imagesAt;
+    private long prepared = -1;
+
+    /// <summary>Takes the memory.</summary>
+    /// <param name="network">The network, compiled for the plan's batches.</param>
+    /// <param name="plan">The batches.</param>
+    /// <param name="mean">C·H·W values to subtract, of <see cref="MeanImage"/>.</param>
+    /// <param name="store">Where the images are.</param>
+    /// <exception cref="DataException">The mean was made for another set, or a batch is too long to be streamed.</exception>
+    /// <exception cref="DeviceException">The device has too little memory.</exception>
+    public BatchFeed(Network network, BatchPlan plan, float[] mean, ImageStore store)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        var (set, geometry) = (plan.Set, plan.Geometry);
+        if (mean.Length != set.Shape.ImageSize)
+            throw new DataException($"{set.Name}: the mean image has {mean.Length} values, but an image of {set.Shape} has {set.Shape.ImageSize}. Take the mean of the training set that goes with it.");
+        this.network = network;
+        this.plan = plan;
+        resident = store.Of(set);
+        op = new ImageBatchOp(network.Session, geometry);
+        placementBytes = ImageBatchGeometry.PlacementBytes(geometry.Batch);
+        classesAt = Aligned(placementBytes);
+        imagesAt = Aligned(classesAt + geometry.Batch);
+        long slot = resident is null ? imagesAt + (long)geometry.Batch * set.Shape.ImageSize : placementBytes;
+        if (slot > Array.MaxLength)
+            throw new DataException($"{set.Name}: a batch of {geometry.Batch} images of {set.Shape} has {slot} bytes, but at most {Array.MaxLength} can be streamed at once. Use a smaller batch.");
+        SlotBytes = (int)slot;
+        memory = new Arena(network.Session, Arena.Footprint(mean.Length));
+        try
+        {
+            this.mean = memory.Take(set.Shape);
+            this.mean.CopyFrom(mean);
+            ring = new UploadRing(network.Session, SlotBytes, Slots);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Batches under way at once: one that is computed and one that is uploaded.</summary>
+    public static int Slots => 2;
+
+    /// <summary>Bytes of a batch under way.</summary>
+    public int SlotBytes { get; }
 
     /// <summary>Batches in one pass over the set.</summary>
-    public int BatchesInPass => loader.BatchesInPass;
+    public int BatchesInPass => plan.BatchesInPass;
 
-    /// <summary>Copies a batch to the device.</summary>
-    /// <param name="iteration">Its number, from 0.</param>
+    /// <summary>Launches what fills the network's input and labels.</summary>
+    /// <param name="iteration">The batch's number, from 0.</param>
     public void Load(long iteration)
     {
-        loader.Fill(iteration, pixels, labels);
-        network.Input.CopyFrom(pixels);
-        network.Labels.CopyFrom(labels);
+        if (ring.Waiting > 0 && prepared != iteration)
+        {
+            ring.Take();
+            ring.Release();
+        }
+
+        if (ring.Waiting == 0)
+            Prepare(iteration);
+        var slot = ring.Take();
+        var (images, classes) = resident ?? (slot.Slice(imagesAt, slot.Length - imagesAt), slot.Slice(classesAt, plan.Geometry.Batch));
+        op.Run(images, classes, slot.Slice(0, placementBytes), mean, network.Input, network.Labels);
+        ring.Release();
     }
+
+    /// <summary>Uploads what the next batch needs, while the device computes: to be called when the passes of the batch before are launched.</summary>
+    /// <param name="iteration">The batch's number, from 0.</param>
+    public void Prepare(long iteration)
+    {
+        var slot = ring.Fill();
+        var placements = MemoryMarshal.Cast<byte, ImagePlacement>(slot[..placementBytes]);
+        plan.Place(iteration, placements);
+        if (resident is null)
+            CopyImages(slot, placements);
+        ring.Send();
+        prepared = iteration;
+    }
+
+    public void Dispose()
+    {
+        ring.Dispose();
+        memory.Dispose();
+    }
+
+    // The slot is a set of its own, whose images stand in the batch's order.
+    private void CopyImages(Span<byte> slot, Span<ImagePlacement> placements)
+    {
+        int size = plan.Set.Shape.ImageSize;
+        for (int n = 0; n < placements.Length; n++)
+        {
+            int index = placements[n].Index;
+            if (index < 0)
+                continue;
+            plan.Set.Image(index).CopyTo(slot[(imagesAt + n * size)..]);
+            slot[classesAt + n] = (byte)plan.Set.Label(index);
+            placements[n] = placements[n] with { Index = n };
+        }
+    }
+
+    private static int Aligned(int bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 }

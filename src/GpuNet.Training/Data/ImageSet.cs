@@ -54,6 +54,12 @@ public sealed class ImageSet
     /// <summary>The number of classes.</summary>
     public int Classes => ClassNames.Count;
 
+    /// <summary>All bytes, NCHW; nobody may change them.</summary>
+    internal byte[] Pixels => pixels;
+
+    /// <summary>All labels; nobody may change them.</summary>
+    internal byte[] Labels => labels;
+
     /// <summary>One image's bytes, CHW.</summary>
     /// <param name="i">Which image, from 0.</param>
     /// <returns>C·H·W bytes.</returns>

@@ -23,7 +23,7 @@ public sealed record Recipe(string Name, string Model, int Batch, TrainingOption
 
     /// <summary>Throws unless the recipe is valid and can train on a data set. Touches no device.</summary>
     /// <param name="data">The images.</param>
-    /// <exception cref="TrainingException">The model is unknown, a setting is out of its range, or the batch is larger than the training set.</exception>
+    /// <exception cref="TrainingException">The model is unknown, a setting is out of its range, the batch is larger than the training set, or the crop than an image.</exception>
     /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
     /// <exception cref="NetworkException">The set has fewer than 2 classes.</exception>
     public void ThrowUnlessFits(ImageDataset data) => BuilderFor(data);
@@ -33,7 +33,7 @@ public sealed record Recipe(string Name, string Model, int Batch, TrainingOption
     /// <param name="data">The images.</param>
     /// <param name="options">How the network is made; null for the defaults.</param>
     /// <returns>The network, to be disposed by the caller.</returns>
-    /// <exception cref="TrainingException">The model is unknown, a setting is out of its range, or the batch is larger than the training set.</exception>
+    /// <exception cref="TrainingException">The model is unknown, a setting is out of its range, the batch is larger than the training set, or the crop than an image.</exception>
     /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
     /// <exception cref="NetworkException">The set has fewer than 2 classes.</exception>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
@@ -45,6 +45,6 @@ public sealed record Recipe(string Name, string Model, int Batch, TrainingOption
         ThrowIfInvalid();
         if (Batch > data.Train.Count)
             throw new TrainingException($"the batch size is {Batch}, but {data.Train.Name} has {data.Train.Count} images. Choose a batch from 1 to {data.Train.Count}.");
-        return ModelCatalog.Find(Model).Build(data.Train.Shape.WithBatch(Batch), data.Train.Classes);
+        return ModelCatalog.Find(Model).Build(InputRules.InputOf(data.Train, Training.Crop).WithBatch(Batch), data.Train.Classes);
     }
 }

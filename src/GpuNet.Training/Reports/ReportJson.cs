@@ -57,6 +57,8 @@ internal static class ReportJson
         recipe.Training.Seed,
         recipe.Training.Shuffle,
         recipe.Training.SubtractMean,
+        recipe.Training.Crop,
+        recipe.Training.Mirror,
         recipe.Training.Sgd.Momentum,
         recipe.Training.Sgd.WeightDecay,
         SgdForm = recipe.Training.Sgd.Form.ToString(),

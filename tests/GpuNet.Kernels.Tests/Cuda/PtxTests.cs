@@ -16,7 +16,7 @@ public sealed class PtxTests
     private static readonly Type[] KernelClasses =
     [
         typeof(AcrossChannelsNormKernels), typeof(AveragePoolingKernels), typeof(BiasGradientKernels), typeof(ConcatenationKernels), typeof(DropoutKernels),
-        typeof(GemmKernels), typeof(GradientSumKernels), typeof(MaxPoolingKernels), typeof(ReluKernels), typeof(SgdKernels), typeof(SoftmaxLossKernels),
+        typeof(GemmKernels), typeof(GradientSumKernels), typeof(Kernels.Images.ImageBatchKernels), typeof(MaxPoolingKernels), typeof(ReluKernels), typeof(SgdKernels), typeof(SoftmaxLossKernels),
         typeof(WithinChannelNormKernels),
     ];
 

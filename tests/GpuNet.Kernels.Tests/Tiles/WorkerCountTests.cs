@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using GpuNet.Kernels.Concatenation;
 using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Images;
 using GpuNet.Kernels.LocalResponseNorm;
 using GpuNet.Kernels.Loss;
 using GpuNet.Kernels.MatrixMultiply;
@@ -93,6 +95,15 @@ public sealed class WorkerCountTests
             var op = new SgdOp(bench.Session);
             op.Update(w, v, bench.Input(Image), 0.1f, 0.9f, 0.01f);
             op.UpdateTorch(w, v, bench.Input(Image), 0.1f, 0.9f, 0.01f);
+        },
+        ["image batch"] = bench =>
+        {
+            var g = new ImageBatchGeometry(new(1, 3, 9, 40), 5, new(7, 39));
+            using var images = new ByteBuffer(bench.Session, [.. Enumerable.Range(0, 6 * (int)g.Image.Length).Select(i => (byte)(i * 31 % 251))]);
+            using var classes = new ByteBuffer(bench.Session, [4, 9, 2, 7, 1, 3]);
+            ImagePlacement[] placements = [new(3, 0, 1, 1), new(0, 2, 0, 0), ImagePlacement.Empty, new(5, 1, 1, 1), new(1, 0, 0, 0)];
+            using var places = new ByteBuffer(bench.Session, MemoryMarshal.AsBytes<ImagePlacement>(placements).ToArray());
+            new ImageBatchOp(bench.Session, g).Run(images.Bytes, classes.Bytes, places.Bytes, bench.Input(g.Image), bench.Result(g.Output), bench.Result(g.Labels));
         },
         ["softmax loss"] = bench =>
         {
