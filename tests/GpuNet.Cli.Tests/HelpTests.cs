@@ -77,7 +77,7 @@ public sealed class HelpTests
     {
         var result = Gpunet.Run("devices");
         foreach (var device in DeviceCatalog.List())
-            Assert.That(result.Output, Does.Contain(device.Id).And.Contain(device.Problem ?? "yes"));
+            Assert.That(result.Output, Does.Contain(device.Id).And.Contain(device.Problem ?? device.Reservation ?? "yes"));
         Assert.That(result.Output.Split("the default"), Has.Length.EqualTo(2));
     }
 

@@ -1,5 +1,4 @@
 using GpuNet.Kernels.Devices;
-using ILGPU.Runtime.OpenCL;
 
 namespace GpuNet.Testing;
 
@@ -39,7 +38,7 @@ public static class TestDevice
             {
                 "cpu" => DeviceSession.OpenCpu(),
                 "simulated-gpu" => DeviceSession.OpenSimulatedGpu(),
-                "opencl" => DeviceSession.OpenOpenCL(0, AcceptWithoutGenericAddressSpace),
+                "opencl" => DeviceSession.Open(DeviceKind.OpenCL, 0),
                 _ => DeviceSession.Open(DeviceKind.Cuda, 0),
             };
         }
@@ -60,12 +59,4 @@ public static class TestDevice
     /// <summary>Opens a device that is not there.</summary>
     /// <returns>Nothing: it throws what a device that fails to open throws.</returns>
     public static DeviceSession OpenMissing() => DeviceSession.Open(DeviceKind.Cuda, 99);
-
-    // PoCL 3.1 lacks the generic address space that ILGPU asks for, and the capability has no public setter. Sound for our kernels: every
-    // pointer in them is global or an inferred local one, and gpunet.runsettings maps the qualifier away.
-    private static bool AcceptWithoutGenericAddressSpace(CLDevice device)
-    {
-        typeof(CLCapabilityContext).GetProperty(nameof(CLCapabilityContext.GenericAddressSpace))!.SetValue(device.Capabilities, true);
-        return true;
-    }
 }

@@ -25,7 +25,10 @@ internal sealed class DevicesCommand : Command, INotedCommand
         "  gpunet compare --device cpu      train on a device of the list",
     ];
 
-    private static string UseOf(DeviceDescription device, bool isDefault) => device.Problem is { } problem
-        ? $"no: {problem}"
-        : isDefault ? "yes, the default (--device auto)" : "yes";
+    private static string UseOf(DeviceDescription device, bool isDefault) => device switch
+    {
+        { Problem: { } problem } => $"no: {problem}",
+        { Reservation: { } reservation } => $"only if it is named: {reservation}",
+        _ => isDefault ? "yes, the default (--device auto)" : "yes",
+    };
 }

@@ -6,15 +6,17 @@ namespace GpuNet.Kernels.Convolution;
 
 /// <summary>
 /// A convolution of NCHW tensors and its gradients. The letters: x (N, C, H, W) the input, w (O, C/groups, kh, kw) the weights, b (O)
-/// the bias, y (N, O, OH, OW) the output, and d… the gradients of the loss with respect to them.
+/// the bias, y (N, O, OH, OW) the output, and d… the gradients of the loss with respect to them. On every device but the CPU it owns tables of some
+/// bytes for each pixel of an image and each weight of a filter.
 /// </summary>
-public sealed class ConvolutionOp
+public sealed class ConvolutionOp : IDisposable
 {
     private readonly Action<Tensor, Tensor, Tensor?, ArrayView<float>, Tensor> forward;
     private readonly Action<ArrayView<float>, Tensor, Tensor, Tensor?, Tensor> backwardData;
     private readonly Action<Tensor, ArrayView<float>, Tensor, Tensor?, Tensor> backwardWeights;
     private readonly Shape output;
     private readonly long outputOffset;
+    private readonly ImplicitGemm? gemm;
 
     /// <summary>Chooses and loads the kernels.</summary>
     /// <param name="session">The device.</param>
@@ -50,7 +52,7 @@ public sealed class ConvolutionOp
         }
         else
         {
-            var gemm = new ImplicitGemm(session, geometry, Options);
+            gemm = new ImplicitGemm(session, geometry, Options);
             WorkspaceLength = gemm.WorkspaceLength;
             forward = gemm.Forward;
             backwardData = gemm.BackwardData;
@@ -121,6 +123,9 @@ public sealed class ConvolutionOp
         ShapeException.ThrowIfSmaller("convolution", workspace.Length, WorkspaceLength);
         backwardWeights(x, WindowOf(dy), dw, db, workspace);
     }
+
+    /// <summary>Frees the tables.</summary>
+    public void Dispose() => gemm?.Dispose();
 
     // From the first channel of the window on; its images lie as far apart as the wider tensor's.
     private ArrayView<float> WindowOf(Tensor y) => y.View.SubView(outputOffset, y.Length - outputOffset);

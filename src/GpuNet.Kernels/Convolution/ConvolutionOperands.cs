@@ -4,238 +4,191 @@ using ILGPU.Util;
 
 namespace GpuNet.Kernels.Convolution;
 
-/// <summary>The input as the windows over it: a value is found from an output pixel (n, i, j) and a tap (c, r, s).</summary>
-internal readonly struct Windows(ArrayView<float> x, ConvolutionSizes sizes)
+/// <summary>A place along terms that run through planes, one plane an image: it goes on without dividing.</summary>
+internal struct PlaneWalk(int plane, int image)
 {
-    private readonly ArrayView<float> x = x;
-    private readonly ConvolutionSizes sizes = sizes;
+    private readonly int plane = plane, image = image;
+    private int stepWithin, stepOffset;
 
-    /// <summary>Where an output pixel's window starts, in the padded input.</summary>
-    public Place Pixel(int pixel)
+    /// <summary>The term's place in its plane.</summary>
+    public int Within { get; private set; }
+
+    /// <summary>Where its image starts.</summary>
+    public int Offset { get; private set; }
+
+    public void Start(GemmShare share, int offset)
     {
-        int n = pixel / sizes.OutputPlane, ij = pixel - n * sizes.OutputPlane;
-        int i = ij / sizes.OutputWidth, j = ij - i * sizes.OutputWidth;
-        return new(n * sizes.InputImage, i * sizes.StrideHeight - sizes.PaddingHeight, j * sizes.StrideWidth - sizes.PaddingWidth);
+        int images = share.Term / plane, imagesOfStep = share.Step / plane;
+        Within = share.Term - images * plane;
+        Offset = offset + images * image;
+        stepWithin = share.Step - imagesOfStep * plane;
+        stepOffset = imagesOfStep * image;
     }
 
-    /// <summary>Where a tap lies in a window.</summary>
-    public Place Tap(int tap)
+    public void Advance()
     {
-        int c = tap / sizes.Taps, rs = tap - c * sizes.Taps;
-        int r = rs / sizes.FilterWidth, s = rs - r * sizes.FilterWidth;
-        return new(c * sizes.InputPlane, r * sizes.DilationHeight, s * sizes.DilationWidth);
-    }
-
-    /// <summary>Shifts a place to the first input channel of a group.</summary>
-    public Place InGroup(int group, Place place) => place with { Offset = place.Offset + group * sizes.GroupInputChannels * sizes.InputPlane };
-
-    public float Load(Place pixel, Place tap)
-    {
-        int y = pixel.Y + tap.Y, column = pixel.X + tap.X;
-        bool inside = y >= 0 & y < sizes.InputHeight & column >= 0 & column < sizes.InputWidth;
-        int offset = pixel.Offset + tap.Offset + y * sizes.InputWidth + column;
-        return Utilities.Select(inside, x[Utilities.Select(inside, offset, 0)], 0f);
+        int within = Within + stepWithin, offset = Offset + stepOffset;
+        bool isNext = within >= plane;
+        Within = Utilities.Select(isNext, within - plane, within);
+        Offset = Utilities.Select(isNext, offset + image, offset);
     }
 }
 
-/// <summary>Forward, right: windows as columns, taps as terms.</summary>
-internal struct WindowColumns(Windows windows) : IGemmOperand
+/// <summary>
+/// A matrix whose lines are planes, one below the other, of which each image has its own, so that a line goes on in the next image: channels of images, whose
+/// terms are the pixels of a batch; or weights, whose images are filters.
+/// </summary>
+/// <param name="values">The matrix.</param>
+/// <param name="plane">Terms of a line in one image.</param>
+/// <param name="image">Values from an image to the next.</param>
+/// <param name="group">Values from the lines of one product to those of the next.</param>
+internal struct PlaneRows<TAlignment>(ArrayView<float> values, int plane, int image, int group) : IGemmOperand
+    where TAlignment : struct, IAlignment
 {
-    private readonly Windows windows = windows;
+    private readonly ArrayView<float> values = values;
+    private readonly int plane = plane, group = group;
+    private PlaneWalk walk = new(plane, image);
+    private int line0, line1, line2, line3, end;
 
-    private Place place;
-    private int end;
+    public static GemmAccess Access => TAlignment.IsAligned ? GemmAccess.AlongDepth : GemmAccess.QuadsAlongDepth;
+
+    public void Start(GemmShare share)
+    {
+        walk.Start(share, share.Group * group);
+        int last = share.Lines - 1;
+        line0 = Math.Min(share.Line, last) * plane;
+        line1 = Math.Min(share.Line + 1, last) * plane;
+        line2 = Math.Min(share.Line + 2, last) * plane;
+        line3 = Math.Min(share.Line + 3, last) * plane;
+        end = share.End;
+    }
+
+    public Quad Load(int term)
+    {
+        bool inside = term < end;
+        int at = Utilities.Select(inside, walk.Offset + walk.Within, 0);
+        walk.Advance();
+        if (TAlignment.IsAligned)
+            return values.Quad(line0 + at).KeepIf(inside);
+        return new Quad { V0 = values[line0 + at], V1 = values[line1 + at], V2 = values[line2 + at], V3 = values[line3 + at] }.KeepIf(inside);
+    }
+}
+
+/// <summary>
+/// A matrix whose lines lie side by side, a plane of them in each image: pixels of a batch, whose terms are its channels; or weights, which are one image.
+/// Planes are multiples of 4.
+/// </summary>
+/// <param name="values">The matrix, which starts at a multiple of 16 bytes.</param>
+/// <param name="plane">Lines in an image, and values from a term to the next.</param>
+/// <param name="image">Values from an image to the next.</param>
+/// <param name="group">Values from the terms of one product to those of the next.</param>
+internal struct PlaneColumns(ArrayView<float> values, int plane, int image, int group) : IGemmOperand
+{
+    private readonly ArrayView<float> values = values;
+    private readonly int plane = plane, image = image, group = group;
+    private int first, end;
+
+    public static GemmAccess Access => GemmAccess.QuadsOfLines;
+
+    public void Start(GemmShare share)
+    {
+        int line = Math.Min(share.Line, share.Lines - 4), images = line / plane;
+        first = share.Group * group + images * image + (line - images * plane);
+        end = share.End;
+    }
+
+    public readonly Quad Load(int term)
+    {
+        bool inside = term < end;
+        return values.Quad(first + Utilities.Select(inside, term, 0) * plane).KeepIf(inside);
+    }
+}
+
+/// <summary>Windows over images: a value is found from the place of its pixel and that of its tap, and is 0 outside, whatever memory holds.</summary>
+internal readonly struct Windows<TPlace>(ArrayView<float> values, ArrayView<TPlace> pixels, ArrayView<PlaceQuad<TPlace>> taps, WindowSizes sizes)
+    where TPlace : unmanaged, IPlace<TPlace>
+{
+    private readonly ArrayView<float> values = values;
+    private readonly ArrayView<TPlace> pixels = pixels;
+    private readonly ArrayView<PlaceQuad<TPlace>> taps = taps;
+
+    public WindowSizes Sizes { get; } = sizes;
+
+    /// <summary>A pixel of an image's plane.</summary>
+    public TPlace Pixel(int pixel) => pixels[pixel];
+
+    /// <summary>Four taps from a multiple of 4 on.</summary>
+    public PlaceQuad<TPlace> Taps(int tap) => taps[tap >>> 2];
+
+    public Quad Load(PlaceQuad<TPlace> places, TPlace other) => new()
+    {
+        V0 = Load(places.V0, other),
+        V1 = Load(places.V1, other),
+        V2 = Load(places.V2, other),
+        V3 = Load(places.V3, other),
+    };
+
+    private float Load(TPlace place, TPlace other)
+    {
+        bool inside = place.Meets(other, Sizes);
+        return Utilities.Select(inside, values[Utilities.Select(inside, place.Offset + other.Offset, 0)], 0f);
+    }
+}
+
+/// <summary>Windows as columns, taps as terms: the right matrix of the forward pass, and of the gradient of the input.</summary>
+internal struct WindowColumns<TPlace>(Windows<TPlace> windows) : IGemmOperand
+    where TPlace : unmanaged, IPlace<TPlace>
+{
+    private readonly Windows<TPlace> windows = windows;
+    private TPlace pixel;
 
     public static GemmAccess Access => GemmAccess.AlongLines;
 
     public void Start(GemmShare share)
     {
-        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
-        end = share.End;
+        var sizes = windows.Sizes;
+        int line = Math.Min(share.Line, share.Lines - 1), image = line / sizes.Plane;
+        pixel = windows.Pixel(line - image * sizes.Plane).Moved(image * sizes.Image + share.Group * sizes.Group);
     }
 
-    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
-
-    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
-
-    private readonly Place Line(int group, int line) => windows.InGroup(group, windows.Pixel(line));
-
-    private readonly Place Depth(int depth) => windows.Tap(depth);
-
-    private readonly float Load(Place line, Place depth) => windows.Load(line, depth);
+    // Sums are not split, and the taps past the last one are outside: there is no end to look for.
+    public readonly Quad Load(int term) => windows.Load(windows.Taps(term), pixel);
 }
 
-/// <summary>Gradient of the weights, right: taps as columns, windows as terms.</summary>
-internal struct TapColumns(Windows windows) : IGemmOperand
+/// <summary>Taps as columns, windows as terms: the right matrix of the gradient of the weights.</summary>
+internal struct TapColumns<TPlace>(Windows<TPlace> windows) : IGemmOperand
+    where TPlace : unmanaged, IPlace<TPlace>
 {
-    private readonly Windows windows = windows;
-
-    private Place place;
+    private readonly Windows<TPlace> windows = windows;
+    private PlaneWalk walk = new(windows.Sizes.Plane, windows.Sizes.Image);
+    private PlaceQuad<TPlace> taps;
     private int end;
 
-    public static GemmAccess Access => GemmAccess.AlongDepth;
+    public static GemmAccess Access => GemmAccess.QuadsAlongDepth;
 
     public void Start(GemmShare share)
     {
-        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
+        walk.Start(share, share.Group * windows.Sizes.Group);
+        taps = windows.Taps(Math.Min(share.Line, share.Lines - 1));
         end = share.End;
     }
 
-    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
-
-    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
-
-    private readonly Place Line(int group, int line) => windows.InGroup(group, windows.Tap(line));
-
-    private readonly Place Depth(int depth) => windows.Pixel(depth);
-
-    private readonly float Load(Place line, Place depth) => windows.Load(depth, line);
-}
-
-/// <summary>Forward, left: filters as rows, their taps as terms.</summary>
-internal struct FilterRows(ArrayView<float> w, ConvolutionSizes sizes) : IGemmOperand
-{
-    private readonly ArrayView<float> w = w;
-    private readonly ConvolutionSizes sizes = sizes;
-
-    private Place place;
-    private int end;
-
-    public static GemmAccess Access => GemmAccess.AlongDepth;
-
-    public void Start(GemmShare share)
+    public Quad Load(int term)
     {
-        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
-        end = share.End;
+        var pixel = windows.Pixel(walk.Within).Moved(walk.Offset).OutsideUnless(term < end);
+        walk.Advance();
+        return windows.Load(taps, pixel);
     }
-
-    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
-
-    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
-
-    private readonly Place Line(int group, int line) => new((group * sizes.GroupOutputChannels + line) * sizes.FilterLength, 0, 0);
-
-    private static Place Depth(int depth) => new(depth, 0, 0);
-
-    private readonly float Load(Place line, Place depth) => w[line.Offset + depth.Offset];
-}
-
-/// <summary>Gradient of the input, left: input channels as rows, (filter, r, s) as terms.</summary>
-internal struct ChannelRows(ArrayView<float> w, ConvolutionSizes sizes) : IGemmOperand
-{
-    private readonly ArrayView<float> w = w;
-    private readonly ConvolutionSizes sizes = sizes;
-
-    private Place place;
-    private int end;
-
-    public static GemmAccess Access => GemmAccess.AlongDepth;
-
-    public void Start(GemmShare share)
-    {
-        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
-        end = share.End;
-    }
-
-    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
-
-    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
-
-    private readonly Place Line(int group, int line) => new(group * sizes.GroupOutputChannels * sizes.FilterLength + line * sizes.Taps, 0, 0);
-
-    private readonly Place Depth(int depth)
-    {
-        int o = depth / sizes.Taps;
-        return new(o * sizes.FilterLength + (depth - o * sizes.Taps), 0, 0);
-    }
-
-    private readonly float Load(Place line, Place depth) => w[line.Offset + depth.Offset];
-}
-
-/// <summary>Gradient of the input, right: input pixels as columns, (filter, r, s) as terms: dy of the window that has the pixel at that tap.</summary>
-internal struct CoveringWindows(ArrayView<float> dy, ConvolutionSizes sizes) : IGemmOperand
-{
-    private readonly ArrayView<float> dy = dy;
-    private readonly ConvolutionSizes sizes = sizes;
-
-    private Place place;
-    private int end;
-
-    public static GemmAccess Access => GemmAccess.AlongLines;
-
-    public void Start(GemmShare share)
-    {
-        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
-        end = share.End;
-    }
-
-    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
-
-    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
-
-    private readonly Place Line(int group, int line)
-    {
-        int n = line / sizes.InputPlane, hw = line - n * sizes.InputPlane;
-        int h = hw / sizes.InputWidth, w = hw - h * sizes.InputWidth;
-        int offset = n * sizes.OutputImage + group * sizes.GroupOutputChannels * sizes.OutputPlane;
-        return new(offset, h + sizes.PaddingHeight, w + sizes.PaddingWidth);
-    }
-
-    private readonly Place Depth(int depth)
-    {
-        int o = depth / sizes.Taps, rs = depth - o * sizes.Taps;
-        int r = rs / sizes.FilterWidth, s = rs - r * sizes.FilterWidth;
-        return new(o * sizes.OutputPlane, r * sizes.DilationHeight, s * sizes.DilationWidth);
-    }
-
-    // The window starts at y, column of the padded input, which must be a multiple of the stride.
-    private readonly float Load(Place line, Place depth)
-    {
-        int y = line.Y - depth.Y, column = line.X - depth.X;
-        int i = Divide(Math.Max(y, 0), sizes.StrideHeight), j = Divide(Math.Max(column, 0), sizes.StrideWidth);
-        bool inside = i * sizes.StrideHeight == y & i < sizes.OutputHeight & j * sizes.StrideWidth == column & j < sizes.OutputWidth;
-        int offset = line.Offset + depth.Offset + i * sizes.OutputWidth + j;
-        return Utilities.Select(inside, dy[Utilities.Select(inside, offset, 0)], 0f);
-    }
-
-    // A division costs a GPU some twenty instructions, and most strides are 1.
-    private static int Divide(int value, int stride) => stride == 1 ? value : value / stride;
-}
-
-/// <summary>Gradient of the weights, left: output channels as rows, output pixels as terms.</summary>
-internal struct OutputRows(ArrayView<float> dy, ConvolutionSizes sizes) : IGemmOperand
-{
-    private readonly ArrayView<float> dy = dy;
-    private readonly ConvolutionSizes sizes = sizes;
-
-    private Place place;
-    private int end;
-
-    public static GemmAccess Access => GemmAccess.AlongDepth;
-
-    public void Start(GemmShare share)
-    {
-        place = Line(share.Group, Math.Min(share.Line, share.Lines - 1));
-        end = share.End;
-    }
-
-    public readonly Quad Load(int term) => new() { V0 = Value(term), V1 = Value(term + 1), V2 = Value(term + 2), V3 = Value(term + 3) };
-
-    private readonly float Value(int term) => Utilities.Select(term < end, Load(place, Depth(Utilities.Select(term < end, term, 0))), 0f);
-
-    private readonly Place Line(int group, int line) => new((group * sizes.GroupOutputChannels + line) * sizes.OutputPlane, 0, 0);
-
-    private readonly Place Depth(int depth)
-    {
-        int n = depth / sizes.OutputPlane;
-        return new(n * sizes.OutputImage + (depth - n * sizes.OutputPlane), 0, 0);
-    }
-
-    private readonly float Load(Place line, Place depth) => dy[line.Offset + depth.Offset];
 }
 
 /// <summary>Images as a result: channels of a group as rows, the pixels of the batch as columns.</summary>
-internal readonly struct ImageResult(ArrayView<float> values, int groupChannels, int plane, int image, GemmEpilogue epilogue) : IGemmResult
+/// <param name="values">The images.</param>
+/// <param name="groupChannels">Channels of a group.</param>
+/// <param name="plane">Pixels of a channel.</param>
+/// <param name="image">Values from an image to the next.</param>
+/// <param name="epilogue">What is done to the values.</param>
+internal readonly struct ImageResult<TAlignment>(ArrayView<float> values, int groupChannels, int plane, int image, GemmEpilogue epilogue) : IGemmResult
+    where TAlignment : struct, IAlignment
 {
     private readonly ArrayView<float> values = values;
     private readonly int groupChannels = groupChannels, plane = plane, image = image;
@@ -245,27 +198,41 @@ internal readonly struct ImageResult(ArrayView<float> values, int groupChannels,
 
     public GemmColumns Columns(int column, int columns)
     {
-        int last = columns - 1;
-        return new(column, columns - column, Column(Math.Min(column, last)), Column(Math.Min(column + 1, last)), Column(Math.Min(column + 2, last)), Column(Math.Min(column + 3, last)));
+        int images = Math.Min(column, columns - 1) / plane, within = column - images * plane;
+        int offset = images * image + within;
+        // From the last pixel of an image to the first of the next.
+        int jump = image - plane;
+        return new(column, columns - column, offset, At(offset, within, 1, jump), At(offset, within, 2, jump), At(offset, within, 3, jump));
     }
 
     public void Store(int group, int row, int offset, GemmColumns columns, Quad values)
     {
-        int channel = group * groupChannels + row;
-        Store(offset + columns.Offset0, channel, values.V0);
+        int at = offset + columns.Offset0;
+        values = epilogue.AddBias(values, group * groupChannels + row);
+        if (TAlignment.IsAligned)
+        {
+            this.values.Cast<Quad>()[at >>> 2] = epilogue.Finish(values, at);
+            return;
+        }
+
+        // What is past the last column is finished as if it stood at the first.
+        int at1 = Utilities.Select(columns.Count > 1, offset + columns.Offset1, at);
+        int at2 = Utilities.Select(columns.Count > 2, offset + columns.Offset2, at);
+        int at3 = Utilities.Select(columns.Count > 3, offset + columns.Offset3, at);
+        values = epilogue.Finish(values, at, at1, at2, at3);
+        this.values[at] = values.V0;
         if (columns.Count > 1)
-            Store(offset + columns.Offset1, channel, values.V1);
+            this.values[at1] = values.V1;
         if (columns.Count > 2)
-            Store(offset + columns.Offset2, channel, values.V2);
+            this.values[at2] = values.V2;
         if (columns.Count > 3)
-            Store(offset + columns.Offset3, channel, values.V3);
+            this.values[at3] = values.V3;
     }
 
-    private int Column(int column)
+    // A plane of fewer than 3 pixels takes several jumps.
+    private int At(int offset, int within, int columns, int jump)
     {
-        int n = column / plane;
-        return n * image + (column - n * plane);
+        int images = (within + columns) / plane;
+        return offset + columns + images * jump;
     }
-
-    private void Store(int at, int channel, float value) => values[at] = epilogue.Finish(value, at, channel);
 }

@@ -11,26 +11,24 @@ public static class DeviceCatalog
     /// <summary>What <see cref="Open(string)"/> takes, for help texts.</summary>
     public const string Selectors = "auto, cpu, opencl:N, cuda:N";
 
-    /// <summary>Every device that ILGPU sees, usable or not: CUDA devices first, then OpenCL's, then the CPU.</summary>
+    /// <summary>Every device that ILGPU sees, usable or not: CUDA devices first, then OpenCL's, then the CPU. Where a driver fails when it is asked for its
+    /// devices, an entry that cannot be used says so.</summary>
     /// <returns>The list; the CPU is always there.</returns>
-    public static IReadOnlyList<DeviceDescription> List()
-    {
-        var devices = new List<DeviceDescription>();
-        using var context = Context.Create(builder => builder.Cuda(_ => true).OpenCL(_ => true));
-        foreach (var cuda in context.GetCudaDevices())
-            devices.Add(new(DeviceKind.Cuda, devices.Count(d => d.Kind == DeviceKind.Cuda), cuda.Name, cuda.MemorySize, ProblemOf(cuda)));
-        foreach (var opencl in context.GetCLDevices())
-            devices.Add(new(DeviceKind.OpenCL, devices.Count(d => d.Kind == DeviceKind.OpenCL), opencl.Name, opencl.MemorySize, ProblemOf(opencl)));
-        devices.Add(new(DeviceKind.Cpu, 0, CpuName(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
-        return devices;
-    }
+    public static IReadOnlyList<DeviceDescription> List() =>
+    [
+        .. Ask(DeviceKind.Cuda, builder => builder.Cuda(_ => true), context => [.. context.GetCudaDevices()],
+            (CudaDevice device, int index) => new(DeviceKind.Cuda, index, device.Name, device.MemorySize, ProblemOf(device))),
+        .. Ask(DeviceKind.OpenCL, builder => builder.OpenCL(_ => true), context => [.. context.GetCLDevices()],
+            (CLDevice device, int index) => new(DeviceKind.OpenCL, index, device.Name, device.MemorySize, ProblemOf(device), ReservationOf(device))),
+        new(DeviceKind.Cpu, 0, CpuName(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+    ];
 
-    /// <summary>The device that <c>auto</c> takes: the first usable one of the list, so CUDA before OpenCL before the CPU. An OpenCL
-    /// device that is the processor itself is passed over: the CPU session's SIMD kernels are far faster there.</summary>
+    /// <summary>The device that <c>auto</c> takes: the first of the list that can be used without reservation, so CUDA before OpenCL before the CPU. An
+    /// OpenCL device that is the processor itself is passed over: the CPU session's SIMD kernels are far faster there.</summary>
     /// <param name="devices">The list.</param>
     /// <returns>The default.</returns>
     public static DeviceDescription DefaultOf(IReadOnlyList<DeviceDescription> devices) =>
-        devices.First(device => device.IsUsable);
+        devices.First(device => device.IsUsable && device.Reservation is null);
 
     /// <summary>Opens a session on the device that a selector names.</summary>
     /// <param name="selector"><c>auto</c>, <c>cpu</c>, <c>opencl:N</c>, <c>cuda:N</c>, or <c>simulated-gpu</c> (for tests).</param>
@@ -60,21 +58,40 @@ public static class DeviceCatalog
     private static bool IsWellFormed(string selector) =>
         selector.Split(':') is ["opencl" or "cuda", var index] && int.TryParse(index, out int number) && number >= 0;
 
+    /// <summary>The devices of one kind, or one that stands for them if the driver fails.</summary>
+    internal static IReadOnlyList<DeviceDescription> Ask<TDevice>(
+        DeviceKind kind, Action<Context.Builder> add, Func<Context, IReadOnlyList<TDevice>> devicesOf, Func<TDevice, int, DeviceDescription> describe)
+    {
+        try
+        {
+            using var context = Context.Create(add);
+            return [.. devicesOf(context).Select(describe)];
+        }
+        catch (Exception error)
+        {
+            return [new(kind, 0, $"{kind} driver", 0, $"its driver failed when it was asked for its devices: {error.Message.ReplaceLineEndings(" ")}")];
+        }
+    }
+
+    internal static string? ProblemOf(CLCVersion language, bool hasCompiler)
+    {
+        if (language < CLBackend.MinimumVersion)
+            return $"it compiles OpenCL C {language.Major}.{language.Minor}, and ILGPU needs {CLBackend.MinimumVersion.Major}.{CLBackend.MinimumVersion.Minor}";
+        return hasCompiler ? null : "its driver has no compiler for OpenCL C";
+    }
+
+    // A driver of OpenCL 3.0 may call its language OpenCL C 1.2, for programs that ask for no version; ILGPU asks for the device's.
+    private static string? ProblemOf(CLDevice device) =>
+        ProblemOf(device.CLStdVersion, CLAPI.CurrentAPI.GetDeviceInfo<int>(device.DeviceId, CLDeviceInfoType.CL_DEVICE_COMPILER_AVAILABLE) != 0);
+
+    private static string? ReservationOf(CLDevice device) => device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU)
+        ? "it is the processor, where the device 'cpu' is far faster"
+        : null;
+
     private static string? ProblemOf(CudaDevice device) =>
         device.Architecture is null || device.InstructionSet is null
             ? "its architecture or driver is not known to ILGPU 1.5.3"
             : null;
-
-    private static string? ProblemOf(CLDevice device)
-    {
-        if (device.CVersion < CLBackend.MinimumVersion)
-            return $"it offers OpenCL C {device.CVersion.Major}.{device.CVersion.Minor}, and ILGPU needs {CLBackend.MinimumVersion.Major}.{CLBackend.MinimumVersion.Minor}";
-        if (!device.Capabilities.GenericAddressSpace)
-            return "its driver lacks OpenCL's generic address space, which ILGPU's kernels ask for";
-        if (device.DeviceType == CLDeviceType.CL_DEVICE_TYPE_CPU)
-            return "it is the processor: the device 'cpu' runs SIMD kernels there";
-        return null;
-    }
 
     private static string CpuName() => $"{Environment.ProcessorCount} cores, {Simd.Description}";
 }

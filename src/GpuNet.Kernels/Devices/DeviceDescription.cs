@@ -6,7 +6,8 @@ namespace GpuNet.Kernels.Devices;
 /// <param name="Name">The driver's name for it.</param>
 /// <param name="MemoryBytes">Memory that it reports, in bytes.</param>
 /// <param name="Problem">Why it cannot be used, or null if it can.</param>
-public sealed record DeviceDescription(DeviceKind Kind, int Index, string Name, long MemoryBytes, string? Problem = null)
+/// <param name="Reservation">Why it is not chosen unless it is named, or null if it may be.</param>
+public sealed record DeviceDescription(DeviceKind Kind, int Index, string Name, long MemoryBytes, string? Problem = null, string? Reservation = null)
 {
     /// <summary>Whether a session can be opened on it.</summary>
     public bool IsUsable => Problem is null;

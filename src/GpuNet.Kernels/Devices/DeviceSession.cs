@@ -1,5 +1,5 @@
-using GpuNet.Kernels.MatrixMultiply;
 using System.Runtime.CompilerServices;
+using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tiles;
 using GpuNet.Kernels.Tuning;
 using ILGPU;
@@ -150,14 +150,10 @@ public sealed class DeviceSession : IDisposable
     internal static DeviceSession Open(DeviceKind kind, int index) => kind switch
     {
         DeviceKind.Cuda => Create(kind, index, builder => builder.Cuda(_ => true), context => context.GetCudaDevices()[index], 0),
-        DeviceKind.OpenCL => OpenOpenCL(index, _ => true),
+        DeviceKind.OpenCL => Create(kind, index, builder => builder.OpenCL(GenericAddressSpace.Accept), context => context.GetCLDevices()[index], 0),
         DeviceKind.SimulatedGpu => OpenSimulatedGpu(),
         _ => OpenCpu(),
     };
-
-    /// <summary>Opens an OpenCL device; the predicate may prepare each device before ILGPU looks at it.</summary>
-    internal static DeviceSession OpenOpenCL(int index, Predicate<CLDevice> prepare) =>
-        Create(DeviceKind.OpenCL, index, builder => builder.OpenCL(prepare), context => context.GetCLDevices()[index], 0);
 
     /// <summary>Hands what waits to the device; before the host touches its memory.</summary>
     internal void Flush() => tiles?.Flush();

@@ -49,7 +49,7 @@ internal sealed class Gemm
     {
         bool alignedA = Quads.IsAligned(a) && geometry.A.ImageSize % 4 == 0;
         bool alignedB = Quads.IsAligned(b) && geometry.B.ImageSize % 4 == 0;
-        bool alignedC = Quads.IsAligned(c) && geometry.N % 4 == 0;
+        bool alignedC = Quads.IsAligned(c) && epilogue.IsAligned && geometry.N % 4 == 0;
         var launch = launches[(alignedA ? 4 : 0) + (alignedB ? 2 : 0) + (alignedC ? 1 : 0)] ??= Load(alignedA, alignedB, alignedC);
         launch(a, b, c, splitPitch, epilogue);
     }

@@ -11,4 +11,7 @@ internal enum GemmAccess
 
     /// <summary>A thread loads one term of four lines in a row, its neighbours the next lines: for lines that lie side by side in memory.</summary>
     QuadsOfLines,
+
+    /// <summary>A thread loads one term of four lines in a row, its neighbours the next terms: for lines that lie one after the other, but at no multiples of 16 bytes.</summary>
+    QuadsAlongDepth,
 }

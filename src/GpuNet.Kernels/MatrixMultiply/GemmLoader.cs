@@ -20,6 +20,8 @@ internal static class GemmLoader
     {
         if (TOperand.Access == GemmAccess.AlongDepth)
             return thread >>> sliceBits - 2;
+        if (TOperand.Access == GemmAccess.QuadsAlongDepth)
+            return thread >>> sliceBits << 2;
         return TOperand.Access == GemmAccess.AlongLines ? thread & (1 << lineBits) - 1 : (thread & (1 << lineBits - 2) - 1) << 2;
     }
 
@@ -29,6 +31,8 @@ internal static class GemmLoader
     {
         if (TOperand.Access == GemmAccess.AlongDepth)
             return (thread & (1 << sliceBits - 2) - 1) << 2;
+        if (TOperand.Access == GemmAccess.QuadsAlongDepth)
+            return thread & (1 << sliceBits) - 1;
         return TOperand.Access == GemmAccess.AlongLines ? thread >>> lineBits << 2 : thread >>> lineBits - 2;
     }
 
@@ -63,7 +67,7 @@ internal static class GemmLoader
         where TOperand : struct, IGemmOperand
     {
         int pitch = Pitch(lineBits), at = term * pitch;
-        if (TOperand.Access == GemmAccess.QuadsOfLines)
+        if (TOperand.Access is GemmAccess.QuadsOfLines or GemmAccess.QuadsAlongDepth)
         {
             quads[at >>> 2] = fetched;
         }

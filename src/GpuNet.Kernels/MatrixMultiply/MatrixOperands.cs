@@ -39,18 +39,20 @@ internal struct LinesOperand<TAlignment>(ArrayView<float> values, int pitch) : I
 
     public readonly Quad Load(int term)
     {
+        // Depths and the ends of parts are multiples of 4 here.
+        bool inside = term < end;
+        int at = Utilities.Select(inside, first + term, 0);
         if (TAlignment.IsAligned)
-            return values.Quad(first + Utilities.Select(term < end, term, 0)).KeepIf(term < end);
+            return values.Quad(at).KeepIf(inside);
+        bool inside1 = term + 1 < end, inside2 = term + 2 < end, inside3 = term + 3 < end;
         return new Quad
         {
-            V0 = Value(term),
-            V1 = Value(term + 1),
-            V2 = Value(term + 2),
-            V3 = Value(term + 3),
+            V0 = Utilities.Select(inside, values[at], 0f),
+            V1 = Utilities.Select(inside1, values[Utilities.Select(inside1, at + 1, 0)], 0f),
+            V2 = Utilities.Select(inside2, values[Utilities.Select(inside2, at + 2, 0)], 0f),
+            V3 = Utilities.Select(inside3, values[Utilities.Select(inside3, at + 3, 0)], 0f),
         };
     }
-
-    private readonly float Value(int term) => Utilities.Select(term < end, values[first + Utilities.Select(term < end, term, 0)], 0f);
 }
 
 /// <summary>A matrix whose lines lie side by side: a transposed left matrix, or a right one as it is.</summary>
@@ -75,10 +77,11 @@ internal struct InterleavedOperand<TAlignment>(ArrayView<float> values, int pitc
 
     public readonly Quad Load(int term)
     {
-        int at = Utilities.Select(term < end, term, 0) * pitch;
+        bool inside = term < end;
+        int at = Utilities.Select(inside, term, 0) * pitch;
         if (TAlignment.IsAligned)
-            return values.Quad(at + line).KeepIf(term < end);
-        return new Quad { V0 = values[at + line], V1 = values[at + line1], V2 = values[at + line2], V3 = values[at + line3] }.KeepIf(term < end);
+            return values.Quad(at + line).KeepIf(inside);
+        return new Quad { V0 = values[at + line], V1 = values[at + line1], V2 = values[at + line2], V3 = values[at + line3] }.KeepIf(inside);
     }
 }
 
@@ -96,28 +99,24 @@ internal readonly struct MatrixResult<TAlignment>(ArrayView<float> values, int r
 
     public void Store(int group, int row, int offset, GemmColumns columns, Quad values)
     {
+        int first = columns.First;
         if (TAlignment.IsAligned)
         {
-            int at = offset + columns.Offset0, channel = columns.First;
-            this.values.Cast<Quad>()[at >>> 2] = new Quad
-            {
-                V0 = epilogue.Finish(values.V0, at, channel),
-                V1 = epilogue.Finish(values.V1, at + 1, channel + 1),
-                V2 = epilogue.Finish(values.V2, at + 2, channel + 2),
-                V3 = epilogue.Finish(values.V3, at + 3, channel + 3),
-            };
+            values = epilogue.AddBias(values, first, first + 1, first + 2, first + 3);
+            this.values.Cast<Quad>()[offset + first >>> 2] = epilogue.Finish(values, offset + first);
+            return;
         }
-        else
-        {
-            Store(offset + columns.Offset0, columns.First, values.V0);
-            if (columns.Count > 1)
-                Store(offset + columns.Offset1, columns.First + 1, values.V1);
-            if (columns.Count > 2)
-                Store(offset + columns.Offset2, columns.First + 2, values.V2);
-            if (columns.Count > 3)
-                Store(offset + columns.Offset3, columns.First + 3, values.V3);
-        }
-    }
 
-    private void Store(int at, int channel, float value) => values[at] = epilogue.Finish(value, at, channel);
+        // What is past the last column is finished as if it stood there.
+        int last = first + columns.Count - 1, column1 = Math.Min(first + 1, last), column2 = Math.Min(first + 2, last), column3 = Math.Min(first + 3, last);
+        values = epilogue.AddBias(values, first, column1, column2, column3);
+        values = epilogue.Finish(values, offset + first, offset + column1, offset + column2, offset + column3);
+        this.values[offset + first] = values.V0;
+        if (columns.Count > 1)
+            this.values[offset + column1] = values.V1;
+        if (columns.Count > 2)
+            this.values[offset + column2] = values.V2;
+        if (columns.Count > 3)
+            this.values[offset + column3] = values.V3;
+    }
 }

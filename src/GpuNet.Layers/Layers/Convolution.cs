@@ -85,5 +85,11 @@ public sealed class Convolution(string name, int outputs, Size2D filter) : Layer
             if (t.NeedsDX)
                 op.BackwardData(t.DY, t.W, t.DX, t.Workspace, t.Mask);
         }
+
+        public override void Dispose()
+        {
+            op.Dispose();
+            base.Dispose();
+        }
     }
 }

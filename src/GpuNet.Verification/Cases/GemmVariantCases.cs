@@ -39,6 +39,7 @@ internal static class GemmVariantCases
     private static T Make<T>(DeviceSession session, GemmVariant variant, int splits, Func<T> make)
     {
         var choice = new GemmChoice(variant.Name, splits);
-        return session.Tuning.RequestsOf(() => make()).Aggregate(make, (inner, request) => () => session.Tuning.With(request, choice, inner))();
+        var requests = session.Tuning.RequestsOf(() => (make() as IDisposable)?.Dispose());
+        return requests.Aggregate(make, (inner, request) => () => session.Tuning.With(request, choice, inner))();
     }
 }

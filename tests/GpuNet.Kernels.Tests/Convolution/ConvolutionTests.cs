@@ -9,6 +9,9 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
 {
     private static readonly ConvolutionOptions Direct = new() { AllowWinograd = false };
 
+    // As long as an op lives, the next one finds its kernels compiled.
+    private readonly List<ConvolutionOp> ops = [];
+
     private static IEnumerable<TestCaseData> Geometries =>
     [
         Case("one value", new(new(1, 1, 1, 1), 1, 1, 1, 0, 1, 1)),
@@ -33,7 +36,7 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
     public void Forward(ConvolutionGeometry g)
     {
         double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), b = Values.Uniform(g.OutputChannels, 3);
-        var op = new ConvolutionOp(Session, g, Direct);
+        var op = Op(g, Direct);
         Tensor y = Empty(g.Output), withoutBias = Empty(g.Output), workspace = Workspace(op);
         op.Forward(Tensor(g.Input, x), Tensor(g.Weights, w), Tensor(g.Bias, b), y, workspace);
         op.Forward(Tensor(g.Input, x), Tensor(g.Weights, w), null, withoutBias, workspace);
@@ -46,7 +49,7 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
     public void Backward_to_the_input(ConvolutionGeometry g)
     {
         double[] w = Values.Uniform(g.Weights.Length, 2), dy = Values.Uniform(g.Output.Length, 3);
-        var op = new ConvolutionOp(Session, g, Direct);
+        var op = Op(g, Direct);
         var dx = Empty(g.Input);
         op.BackwardData(Tensor(g.Output, dy), Tensor(g.Weights, w), dx, Workspace(op));
         int terms = g.GroupOutputChannels * g.Filter.Height * g.Filter.Width;
@@ -57,7 +60,7 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
     public void Backward_to_the_weights_and_the_bias(ConvolutionGeometry g)
     {
         double[] x = Values.Uniform(g.Input.Length, 1), dy = Values.Uniform(g.Output.Length, 3);
-        var op = new ConvolutionOp(Session, g);
+        var op = Op(g, ConvolutionOptions.Default);
         Tensor dw = Empty(g.Weights), db = Empty(g.Bias), dwAlone = Empty(g.Weights), workspace = Workspace(op);
         op.BackwardWeights(Tensor(g.Input, x), Tensor(g.Output, dy), dw, db, workspace);
         op.BackwardWeights(Tensor(g.Input, x), Tensor(g.Output, dy), dwAlone, null, workspace);
@@ -75,8 +78,8 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
         double[] dy = Values.Uniform(g.Output.Length, 4);
         const int before = 2, after = 3;
         var wide = g.Output with { C = before + g.OutputChannels + after };
-        var op = new ConvolutionOp(Session, g, Direct with { Rectify = true, Window = new(before, wide.C) });
-        var plain = new ConvolutionOp(Session, g, Direct);
+        var op = Op(g, Direct with { Rectify = true, Window = new(before, wide.C) });
+        var plain = Op(g, Direct);
         Tensor tx = Tensor(g.Input, x), tw = Tensor(g.Weights, w), tb = Tensor(g.Bias, b), y = Empty(g.Output), workspace = Workspace(op);
         plain.Forward(tx, tw, tb, y, Workspace(plain));
         float[] untouched = [.. Enumerable.Range(0, (int)wide.Length).Select(i => -1f - i)];
@@ -109,7 +112,7 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
     public void Tensors_that_do_not_fit_are_refused()
     {
         var g = new ConvolutionGeometry(new(2, 3, 5, 7), 4, 3, 1, 0, 1, 1);
-        var op = new ConvolutionOp(Session, g);
+        var op = Op(g, ConvolutionOptions.Default);
         Tensor x = Empty(g.Input), w = Empty(g.Weights), b = Empty(g.Bias), y = Empty(g.Output), workspace = Workspace(op);
         Assert.That(() => op.Forward(y, w, b, y, workspace), Throws.TypeOf<ShapeException>().With.Message.Contains("2×4×3×5").And.Message.Contains("2×3×5×7"));
         Assert.That(() => op.Forward(x, w, x, y, workspace), Throws.TypeOf<ShapeException>().With.Message.StartsWith("convolution: b"));
@@ -125,6 +128,15 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
         // A weight gradient stages whole images: 9 channels, each padded to 16384×16384 pixels.
         var g = new ConvolutionGeometry(new(1, 9, 4, 4), 1, 2, 1, 8190, 16383, 1);
         Assert.That(() => new ConvolutionOp(Session, g), Throws.TypeOf<ShapeException>().With.Message.Contains("1×9×4×4").And.Message.Contains("2415919118"));
+    }
+
+    [OneTimeTearDown]
+    public void DisposeOps() => ops.ForEach(op => op.Dispose());
+
+    private ConvolutionOp Op(ConvolutionGeometry g, ConvolutionOptions options)
+    {
+        ops.Add(new(Session, g, options));
+        return ops[^1];
     }
 
     private Tensor Workspace(ConvolutionOp op) => Empty(Shape.Vector((int)op.WorkspaceLength));

@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using ILGPU.Backends.OpenCL;
 
 namespace GpuNet.Kernels.Tests.Devices;
 
@@ -16,6 +17,42 @@ public sealed class DeviceCatalogTests
         var opencl = new DeviceDescription(DeviceKind.OpenCL, 0, "opencl", 1);
         Assert.That(DeviceCatalog.DefaultOf([broken, opencl, cpu]), Is.SameAs(opencl));
         Assert.That(DeviceCatalog.DefaultOf([broken, cpu]), Is.SameAs(cpu));
+    }
+
+    [Test]
+    public void A_device_that_can_be_used_with_a_reservation_is_not_the_default()
+    {
+        var cpu = new DeviceDescription(DeviceKind.Cpu, 0, "cpu", 1);
+        var processor = new DeviceDescription(DeviceKind.OpenCL, 0, "opencl", 1, Reservation: "it is the processor");
+        Assert.That(processor.IsUsable);
+        Assert.That(DeviceCatalog.DefaultOf([processor, cpu]), Is.SameAs(cpu));
+    }
+
+    [Test]
+    public void An_OpenCL_device_that_is_the_processor_opens_if_it_is_named()
+    {
+        var processor = DeviceCatalog.List().FirstOrDefault(device => device.Kind == DeviceKind.OpenCL && device.Reservation is not null);
+        if (processor is null)
+            Assert.Ignore("No OpenCL device here is the processor.");
+        Assert.That(processor!.Problem, Is.Null);
+        using var session = DeviceCatalog.Open(processor.Id);
+        Assert.That(session.Description.Name, Is.EqualTo(processor.Name));
+    }
+
+    [TestCase(1, 2, true, "OpenCL C 1.2, and ILGPU needs 2.0")]
+    [TestCase(2, 0, false, "no compiler")]
+    [TestCase(2, 0, true, null)]
+    [TestCase(3, 0, true, null)]
+    public void An_OpenCL_device_needs_the_language_and_a_compiler(int major, int minor, bool hasCompiler, string? problem) =>
+        Assert.That(DeviceCatalog.ProblemOf(new CLCVersion(major, minor), hasCompiler), problem is null ? Is.Null : Does.Contain(problem));
+
+    [Test]
+    public void A_driver_that_fails_is_listed_with_its_error()
+    {
+        var devices = DeviceCatalog.Ask<object>(DeviceKind.OpenCL, _ => throw new InvalidOperationException("out of order"), _ => [], (_, _) => throw new InvalidOperationException());
+        Assert.That(devices, Has.Count.EqualTo(1));
+        Assert.That(devices[0].IsUsable, Is.False);
+        Assert.That(devices[0].Problem, Does.Contain("failed").And.Contain("out of order"));
     }
 
     [TestCase("gpu")]

@@ -1,39 +1,31 @@
 using System.Reflection;
-using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.MatrixMultiply;
-using GpuNet.Testing;
+using GpuNet.Kernels.Tests.Cuda;
+using GpuNet.Testing.Ptx;
 
 namespace GpuNet.Kernels.Tests.MatrixMultiply;
 
 public sealed class GemmPtxTests
 {
     private static IEnumerable<TestCaseData> Kernels =>
+        from kernel in PortableKernels.All
+        where kernel.Name == nameof(GemmKernels.Multiply) && kernel.DeclaringType == typeof(GemmKernels)
         from architecture in PtxCompiler.Architectures
-        from variant in GemmVariants.All
-        from kernel in new[]
-        {
-            variant.Method<LinesOperand<Aligned>, InterleavedOperand<Aligned>, MatrixResult<Aligned>>(),
-            variant.Method<FilterRows, WindowColumns, ImageResult>(),
-            variant.Method<ChannelRows, CoveringWindows, ImageResult>(),
-            variant.Method<OutputRows, TapColumns, MatrixResult<Unaligned>>(),
-        }
-        select new TestCaseData(kernel, architecture).SetArgDisplayNames($"{variant.Name}, {string.Join(" × ", kernel.GetGenericArguments()[2..4].Select(type => type.Name))}", architecture);
+        select new TestCaseData(kernel, architecture).SetArgDisplayNames(PortableKernels.NameOf(kernel), architecture);
 
     [TestCaseSource(nameof(Kernels))]
-    public void The_product_stays_in_registers_and_loads_vectors_from_shared_memory(MethodInfo kernel, string architecture)
+    public void The_product_loads_vectors_from_shared_memory(MethodInfo kernel, string architecture)
     {
-        string ptx = PtxCompiler.Compile(kernel, architecture);
-        Assert.That(ptx, Does.Contain($".target {architecture}").And.Contain("bar.sync"));
-        Assert.That(ptx, Does.Not.Contain(".local").And.Not.Contain(".extern .func"));
-        Assert.That(ptx, Does.Contain("ld.shared.v4.f32"));
-        Assert.That(PtxCompiler.SharedBytesOf(ptx), Is.InRange(1, 48 * 1024));
+        var listing = PtxCompiler.Compile(kernel, architecture);
+        Assert.That(listing.Counts.Barriers, Is.Positive);
+        Assert.That(listing.MainLoop!.Counts.SharedVectorLoads, Is.Positive);
     }
 
     [TestCaseSource(typeof(PtxCompiler), nameof(PtxCompiler.Architectures))]
     public void The_bias_gradient_adds_up_in_shared_memory_behind_barriers(string architecture)
     {
-        string ptx = PtxCompiler.Compile(typeof(BiasGradientKernels).GetMethod(nameof(BiasGradientKernels.Sum))!, architecture);
-        Assert.That(ptx, Does.Contain("bar.sync"));
-        Assert.That(PtxCompiler.SharedBytesOf(ptx), Is.EqualTo(BiasGradientKernels.LargestGroup * sizeof(float)));
+        var listing = PtxCompiler.Compile(BiasGradientKernels.Sum, architecture);
+        Assert.That(listing.Counts.Barriers, Is.Positive);
+        Assert.That(listing.SharedBytes, Is.EqualTo(BiasGradientKernels.LargestGroup * sizeof(float)));
     }
 }
