@@ -3,6 +3,7 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
 using ILGPU;
+using ILGPU.Runtime;
 
 namespace GpuNet.Kernels.Convolution;
 
@@ -13,7 +14,8 @@ internal sealed class WindowTables<TPlace> : IDisposable
     // A kernel that is about to multiply its last two tiles has asked for the next one.
     private static readonly int TermsPastTheEnd = GemmVariants.All.Max(variant => 3 * variant.Depth);
 
-    private readonly Arena memory;
+    // Not an arena: a view that starts anywhere but at a multiple of its elements' size cannot be cast to them.
+    private readonly MemoryBuffer1D<float, Stride1D.Dense> pixelMemory, tapMemory;
 
     /// <summary>Fills the tables.</summary>
     /// <param name="session">The device.</param>
@@ -47,9 +49,10 @@ internal sealed class WindowTables<TPlace> : IDisposable
             }
         }
 
-        memory = new Arena(session, Arena.Footprint((long)pixelCount * size) + Arena.Footprint((long)tapCount * size));
-        Pixels = Upload(pixels).Cast<TPlace>();
-        Taps = Upload(taps).Cast<PlaceQuad<TPlace>>();
+        pixelMemory = Upload(session, pixels);
+        tapMemory = Upload(session, taps);
+        Pixels = pixelMemory.View.BaseView.Cast<TPlace>();
+        Taps = tapMemory.View.BaseView.Cast<PlaceQuad<TPlace>>();
     }
 
     /// <summary>The pixels, row by row.</summary>
@@ -59,14 +62,18 @@ internal sealed class WindowTables<TPlace> : IDisposable
     public ArrayView<PlaceQuad<TPlace>> Taps { get; }
 
     /// <summary>Frees the device memory.</summary>
-    public void Dispose() => memory.Dispose();
+    public void Dispose()
+    {
+        pixelMemory.Dispose();
+        tapMemory.Dispose();
+    }
 
-    // An arena holds floats; their bits are anything.
-    private ArrayView<float> Upload(TPlace[] places)
+    // Sessions allocate floats; their bits are anything.
+    private static MemoryBuffer1D<float, Stride1D.Dense> Upload(DeviceSession session, TPlace[] places)
     {
         var bits = MemoryMarshal.Cast<TPlace, float>(places);
-        var tensor = memory.Take(Shape.Vector(bits.Length));
-        tensor.CopyFrom(bits);
-        return tensor.View;
+        var memory = session.Allocate(bits.Length);
+        new Tensor(session, memory.View.BaseView, Shape.Vector(bits.Length)).CopyFrom(bits);
+        return memory;
     }
 }

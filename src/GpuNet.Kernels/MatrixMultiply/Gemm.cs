@@ -16,13 +16,19 @@ internal sealed class Gemm
     // A kernel for each combination of aligned matrices, of which most never come up.
     private readonly Launch?[] launches = new Launch?[8];
 
+    /// <summary>Plans the product for the session's device.</summary>
     public Gemm(DeviceSession session, MatrixMultiplyGeometry geometry)
+        : this(session, geometry, GemmPlan.For(session, RequestOf(geometry)))
+    {
+    }
+
+    /// <summary>Computes it as planned.</summary>
+    public Gemm(DeviceSession session, MatrixMultiplyGeometry geometry, GemmPlan plan)
     {
         this.session = session;
         this.geometry = geometry;
-        size = new GemmSize(1, geometry.M, geometry.N, geometry.K);
-        string op = $"multiply.{(geometry.TransposeA ? 't' : 'n')}{(geometry.TransposeB ? 't' : 'n')}";
-        plan = GemmPlan.For(session, new GemmRequest(op, size, MayBeSplit: true));
+        this.plan = plan;
+        size = RequestOf(geometry).Size;
         splitSum = new SplitSum(session, plan.Splits(size), geometry.M * geometry.N);
     }
 
@@ -93,4 +99,9 @@ internal sealed class Gemm
         return (a, b, c, splitPitch, epilogue) =>
             launcher.Run(left(a), right(b), new MatrixResult<TAlignment>(c, geometry.M, geometry.N, splitPitch, epilogue));
     }
+
+    private static GemmRequest RequestOf(MatrixMultiplyGeometry geometry) => new(
+        $"multiply.{(geometry.TransposeA ? 't' : 'n')}{(geometry.TransposeB ? 't' : 'n')}",
+        new GemmSize(1, geometry.M, geometry.N, geometry.K),
+        MayBeSplit: true);
 }

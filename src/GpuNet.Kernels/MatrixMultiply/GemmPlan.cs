@@ -26,7 +26,7 @@ internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
     public static GemmPlan For(DeviceSession session, GemmRequest request)
     {
         var (_, size, mayBeSplit) = request;
-        if (session.Tuning.Find(request) is { } choice && GemmVariants.Admissible(session.Limits).FirstOrDefault(variant => variant.Name == choice.Variant) is { } chosen)
+        if (session.Tuning.Find(request) is { } choice && GemmVariants.Named(choice.Variant) is { } chosen && chosen.RunsOn(session.Limits))
             return Of(chosen, size, AllowedSplits(request, choice.Splits));
         return For(session.Limits, size, mayBeSplit)
             ?? throw new DeviceException($"device '{session.Description.Id}' ({session.Description.Name}) runs groups of {session.Limits.GroupSize} threads with {session.Limits.SharedBytes} bytes of shared memory; a matrix multiply needs {GemmVariants.All[^2].Threads} and {GemmVariants.All[^2].SharedBytes}. Use another device; `gpunet devices` lists them.");

@@ -1,4 +1,5 @@
 using System.Reflection;
+using GpuNet.Kernels.Devices;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -35,6 +36,9 @@ internal abstract class GemmVariant
 
     /// <summary>What a compiler for CUDA is told of the launch.</summary>
     public KernelSpecialization Specialization => new(Threads, GroupsPerMultiprocessor);
+
+    /// <summary>Whether a device has the threads and the shared memory.</summary>
+    public bool RunsOn(DeviceLimits limits) => Threads <= limits.GroupSize && SharedBytes <= limits.SharedBytes;
 
     /// <summary>Compiles the kernel for its operands.</summary>
     public abstract Action<KernelConfig, TLeft, TRight, TResult, GemmGrid> Load<TLeft, TRight, TResult>(Accelerator accelerator)

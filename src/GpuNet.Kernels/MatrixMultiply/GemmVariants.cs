@@ -21,7 +21,10 @@ internal static class GemmVariants
 
     /// <summary>Those that a device can run.</summary>
     public static IEnumerable<GemmVariant> Admissible(DeviceLimits limits) =>
-        All.Where(variant => variant.Threads <= limits.GroupSize && variant.SharedBytes <= limits.SharedBytes);
+        All.Where(variant => variant.RunsOn(limits));
+
+    /// <summary>The variant of a name, or null if there is none.</summary>
+    public static GemmVariant? Named(string name) => All.FirstOrDefault(variant => variant.Name == name);
 
     private sealed class Variant<TBlock, TTile> : GemmVariant
         where TBlock : struct, IGemmBlock

@@ -39,18 +39,16 @@ internal struct LinesOperand<TAlignment>(ArrayView<float> values, int pitch) : I
 
     public readonly Quad Load(int term)
     {
-        // Depths and the ends of parts are multiples of 4 here.
         bool inside = term < end;
-        int at = Utilities.Select(inside, first + term, 0);
         if (TAlignment.IsAligned)
-            return values.Quad(at).KeepIf(inside);
+            return values.Quad(Utilities.Select(inside, first + term, 0)).KeepIf(inside);
         bool inside1 = term + 1 < end, inside2 = term + 2 < end, inside3 = term + 3 < end;
         return new Quad
         {
-            V0 = Utilities.Select(inside, values[at], 0f),
-            V1 = Utilities.Select(inside1, values[Utilities.Select(inside1, at + 1, 0)], 0f),
-            V2 = Utilities.Select(inside2, values[Utilities.Select(inside2, at + 2, 0)], 0f),
-            V3 = Utilities.Select(inside3, values[Utilities.Select(inside3, at + 3, 0)], 0f),
+            V0 = Utilities.Select(inside, values[first + Math.Min(term, end - 1)], 0f),
+            V1 = Utilities.Select(inside1, values[first + Math.Min(term + 1, end - 1)], 0f),
+            V2 = Utilities.Select(inside2, values[first + Math.Min(term + 2, end - 1)], 0f),
+            V3 = Utilities.Select(inside3, values[first + Math.Min(term + 3, end - 1)], 0f),
         };
     }
 }

@@ -33,7 +33,7 @@ internal static class GemmVariantCases
         ConvolutionCases.Passes(g, null, session => Make(session, variant, 4, () => new ConvolutionOp(session, g)))
             .Select(test => test with { Op = $"tiles {variant.Name}", Pass = $"convolution, {test.Pass}", AppliesTo = session => Runs(session, variant) });
 
-    private static bool Runs(DeviceSession session, GemmVariant variant) => !session.UsesTiles && GemmVariants.Admissible(session.Limits).Contains(variant);
+    private static bool Runs(DeviceSession session, GemmVariant variant) => !session.UsesTiles && variant.RunsOn(session.Limits);
 
     // With the variant for each product that the op asks for.
     private static T Make<T>(DeviceSession session, GemmVariant variant, int splits, Func<T> make)

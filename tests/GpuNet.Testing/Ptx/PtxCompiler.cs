@@ -14,6 +14,9 @@ public static class PtxCompiler
 {
     private static readonly ConcurrentDictionary<(MethodInfo Kernel, string Architecture, KernelSpecialization Specialization), PtxListing> Listings = [];
 
+    // What ILGPU knows of methods that several kernels call is worth keeping.
+    private static readonly Dictionary<OptimizationLevel, Context> Contexts = [];
+
     // The oldest instruction set that knows the architecture, but none before 7.0, which is CUDA 11's.
     private static readonly Dictionary<string, (CudaArchitecture Architecture, CudaInstructionSet Instructions)> Targets = new()
     {
@@ -52,16 +55,31 @@ public static class PtxCompiler
     private static PtxListing CompileAnew(MethodInfo kernel, string architecture, KernelSpecialization specialization, OptimizationLevel level)
     {
         var (target, instructions) = Targets[architecture];
-        // A context of its own: after a kernel that fails to compile, a context fails the next ones too.
-        using var context = Context.Create(builder =>
-        {
-            KernelIntrinsics.Register(builder);
-            builder.EnableAlgorithms().Optimize(level);
-        });
         var entry = kernel.GetParameters()[0].ParameterType == typeof(Index1D)
             ? EntryPointDescription.FromImplicitlyGroupedKernel(kernel)
             : EntryPointDescription.FromExplicitlyGroupedKernel(kernel);
-        using var backend = new PTXBackend(context, new CudaCapabilityContext(target), target, instructions, null);
-        return PtxListing.Parse(((PTXCompiledKernel)backend.Compile(entry, specialization)).PTXAssembly);
+        lock (Contexts)
+        {
+            if (!Contexts.TryGetValue(level, out var context))
+                Contexts[level] = context = NewContext(level);
+            try
+            {
+                using var backend = new PTXBackend(context, new CudaCapabilityContext(target), target, instructions, null);
+                return PtxListing.Parse(((PTXCompiledKernel)backend.Compile(entry, specialization)).PTXAssembly);
+            }
+            catch
+            {
+                // After a kernel that fails to compile, a context fails the next ones too.
+                Contexts.Remove(level);
+                context.Dispose();
+                throw;
+            }
+        }
     }
+
+    private static Context NewContext(OptimizationLevel level) => Context.Create(builder =>
+    {
+        KernelIntrinsics.Register(builder);
+        builder.EnableAlgorithms().Optimize(level);
+    });
 }
