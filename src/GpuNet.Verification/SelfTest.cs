@@ -10,6 +10,7 @@ public static class SelfTest
     /// <summary>All cases: odd shapes that are small, and layers of cifar10, AlexNet and GoogLeNet with few images.</summary>
     public static IReadOnlyList<SelfTestCase> Cases { get; } =
     [
+        .. ImageBatchCases.All,
         .. MatrixMultiplyCases.All,
         .. GemmVariantCases.All,
         .. InnerProductCases.All,

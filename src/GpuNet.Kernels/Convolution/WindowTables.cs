@@ -16,6 +16,7 @@ internal sealed class WindowTables<TPlace> : IDisposable
 
     // Not an arena: a view that starts anywhere but at a multiple of its elements' size cannot be cast to them.
     private readonly MemoryBuffer1D<float, Stride1D.Dense> pixelMemory, tapMemory;
+    private readonly DeviceSession session;
 
     /// <summary>Fills the tables.</summary>
     /// <param name="session">The device.</param>
@@ -49,6 +50,7 @@ internal sealed class WindowTables<TPlace> : IDisposable
             }
         }
 
+        this.session = session;
         pixelMemory = Upload(session, pixels);
         tapMemory = Upload(session, taps);
         Pixels = pixelMemory.View.BaseView.Cast<TPlace>();
@@ -61,18 +63,22 @@ internal sealed class WindowTables<TPlace> : IDisposable
     /// <summary>The taps, and behind them some that are outside, which a kernel may take for terms past the last one.</summary>
     public ArrayView<PlaceQuad<TPlace>> Taps { get; }
 
-    /// <summary>Frees the device memory.</summary>
+    /// <summary>Frees the device memory; a second call does nothing.</summary>
     public void Dispose()
     {
+        if (pixelMemory.IsDisposed)
+            return;
+        long bytes = pixelMemory.LengthInBytes + tapMemory.LengthInBytes;
         pixelMemory.Dispose();
         tapMemory.Dispose();
+        session.Return(bytes);
     }
 
     // Sessions allocate floats; their bits are anything.
     private static MemoryBuffer1D<float, Stride1D.Dense> Upload(DeviceSession session, TPlace[] places)
     {
         var bits = MemoryMarshal.Cast<TPlace, float>(places);
-        var memory = session.Allocate(bits.Length);
+        var memory = session.Allocate<float>(bits.Length);
         new Tensor(session, memory.View.BaseView, Shape.Vector(bits.Length)).CopyFrom(bits);
         return memory;
     }

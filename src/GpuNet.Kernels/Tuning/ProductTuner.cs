@@ -78,7 +78,7 @@ public sealed class ProductTuner(DeviceSession session, int rounds)
     {
         ThrowIfNotTunable(session);
         // An op asks for the products of its forward pass, its data gradient and its weights' gradient, in this order.
-        var requests = session.Tuning.RequestsOf(() => make());
+        var requests = session.Tuning.RequestsOf(() => (make() as IDisposable)?.Dispose());
         if (requests.Count != 3)
             throw new InvalidOperationException($"{typeof(TOp).Name} asked for {requests.Count} products, not for those of three passes.");
         yield return Measure("forward", requests[0], make, workspaceOf, shapes, forward, cancellation);
@@ -90,14 +90,15 @@ public sealed class ProductTuner(DeviceSession session, int rounds)
         string pass, GemmRequest request, Func<TOp> make, Func<TOp, long> workspaceOf, Shape[] shapes, Action<TOp, Tensor[], Tensor> run, CancellationToken cancellation)
     {
         var plans = Candidates(session.Limits, request);
-        TOp[] ops = [.. plans.Select(plan => session.Tuning.With(request, new GemmChoice(plan.Variant.Name, plan.Splits(request.Size)), make))];
-        var scratch = Shape.Vector((int)ops.Max(workspaceOf));
-        using var arena = new Arena(session, shapes.Sum(shape => Arena.Footprint(shape.Length)) + Arena.Footprint(scratch.Length));
-        Tensor[] tensors = [.. shapes.Select(arena.Take)];
-        var workspace = arena.Take(scratch);
-        Array.ForEach(tensors, Fill);
+        var ops = new List<TOp>();
         try
         {
+            ops.AddRange(plans.Select(plan => session.Tuning.With(request, new GemmChoice(plan.Variant.Name, plan.Splits(request.Size)), make)));
+            var scratch = Shape.Vector((int)ops.Max(workspaceOf));
+            using var arena = new Arena(session, shapes.Sum(shape => Arena.Footprint(shape.Length)) + Arena.Footprint(scratch.Length));
+            Tensor[] tensors = [.. shapes.Select(arena.Take)];
+            var workspace = arena.Take(scratch);
+            Array.ForEach(tensors, Fill);
             double[] medians = TakeTurns([.. ops.Select(op => (Action)(() => run(op, tensors, workspace)))], cancellation);
             int best = Array.IndexOf(medians, medians.Min());
             if (medians[best] > Noticeable * medians[0])
@@ -107,6 +108,11 @@ public sealed class ProductTuner(DeviceSession session, int rounds)
         catch (Exception error) when (session.FailureOf(error) is { } failure)
         {
             throw failure;
+        }
+        finally
+        {
+            foreach (var op in ops)
+                (op as IDisposable)?.Dispose();
         }
     }
 

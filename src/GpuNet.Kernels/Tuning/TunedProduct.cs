@@ -27,14 +27,13 @@ public readonly record struct TunedProduct(string Op, int Groups, int Rows, int 
     /// <summary>Throws unless a device can compute it so.</summary>
     internal void ThrowIfInvalid(DeviceSession session)
     {
-        var (op, variant) = (Op, Variant);
-        if (string.IsNullOrEmpty(op))
+        if (string.IsNullOrEmpty(Op))
             throw new TuningException("a choice names no op. Run `gpunet tune` again.");
         if (Groups < 1 || Rows < 1 || Columns < 1 || Depth < 1 || Splits < 1)
-            throw new TuningException($"{op} has {Groups} products of {Rows}×{Columns} with {Depth} terms in {Splits} parts; each number must be at least 1. Run `gpunet tune` again.");
-        var known = GemmVariants.All.FirstOrDefault(v => v.Name == variant)
-            ?? throw new TuningException($"{op} of {Rows}×{Columns}×{Depth} has tiles '{variant}'; there are {string.Join(", ", GemmVariants.All.Select(v => v.Name))}. Run `gpunet tune` again.");
-        if (!GemmVariants.Admissible(session.Limits).Contains(known))
-            throw new TuningException($"{op} of {Rows}×{Columns}×{Depth} has tiles {variant}, which need {known.Threads} threads and {known.SharedBytes} bytes of shared memory a group; device '{session.Description.Id}' has {session.Limits.GroupSize} and {session.Limits.SharedBytes}. Run `gpunet tune` again.");
+            throw new TuningException($"{Op} has {Groups} products of {Rows}×{Columns} with {Depth} terms in {Splits} parts; each number must be at least 1. Run `gpunet tune` again.");
+        var known = GemmVariants.Named(Variant)
+            ?? throw new TuningException($"{Op} of {Rows}×{Columns}×{Depth} has tiles '{Variant}'; there are {string.Join(", ", GemmVariants.All.Select(v => v.Name))}. Run `gpunet tune` again.");
+        if (!known.RunsOn(session.Limits))
+            throw new TuningException($"{Op} of {Rows}×{Columns}×{Depth} has tiles {Variant}, which need {known.Threads} threads and {known.SharedBytes} bytes of shared memory a group; device '{session.Description.Id}' has {session.Limits.GroupSize} and {session.Limits.SharedBytes}. Run `gpunet tune` again.");
     }
 }

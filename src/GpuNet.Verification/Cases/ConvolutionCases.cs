@@ -55,7 +55,7 @@ internal static class ConvolutionCases
         {
             double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), b = Values.Uniform(g.OutputChannels, 3);
             double[] before = Values.Uniform(outputs.Length, 5);
-            var op = open(room.Session);
+            using var op = open(room.Session);
             // The channels around the window must stay as they are.
             var y = fused ? room.Tensor(outputs, before) : room.Empty(outputs);
             op.Forward(room.Tensor(g.Input, x), room.Tensor(g.Weights, w), room.Tensor(g.Bias, b), y, room.Workspace(op.WorkspaceLength));
@@ -66,7 +66,7 @@ internal static class ConvolutionCases
         yield return new(name, fused ? "backward data, masked" : "backward data", shape, room =>
         {
             double[] w = Values.Uniform(g.Weights.Length, 2), dy = Values.Uniform(g.Output.Length, 3), mask = ReluMaskReference.Masks(g.Input.Length);
-            var op = open(room.Session);
+            using var op = open(room.Session);
             var dx = room.Empty(g.Input);
             op.BackwardData(room.Tensor(outputs, Widen(g, outputs, window, dy)), room.Tensor(g.Weights, w), dx, room.Workspace(op.WorkspaceLength), fused ? room.Tensor(g.Input, mask) : null);
             var (terms, amplification) = Bound(room.Session, g, g.GroupOutputChannels);
@@ -75,7 +75,7 @@ internal static class ConvolutionCases
         yield return new(name, "backward weights", shape, room =>
         {
             double[] x = Values.Uniform(g.Input.Length, 1), dy = Values.Uniform(g.Output.Length, 3);
-            var op = open(room.Session);
+            using var op = open(room.Session);
             var dw = room.Empty(g.Weights);
             var db = room.Empty(g.Bias);
             op.BackwardWeights(room.Tensor(g.Input, x), room.Tensor(outputs, Widen(g, outputs, window, dy)), dw, db, room.Workspace(op.WorkspaceLength));

@@ -8,15 +8,13 @@ namespace GpuNet.Verification.Cases;
 /// <summary>Every variant of the portable matrix multiply that the device runs, whatever its plan would take, with whole sums and with split ones.</summary>
 internal static class GemmVariantCases
 {
-    private static readonly bool[] Both = [false, true];
-
+    // Not every transposition: each is a kernel to compile, and the loads differ by how the terms lie only, which these three cover.
     public static IEnumerable<SelfTestCase> All => GemmVariants.All.SelectMany(variant =>
         (SelfTestCase[])
         [
             Product(variant, new(70, 33, 90, false, false), 3) with { IsQuick = true },
-            .. from transposeA in Both from transposeB in Both select Product(variant, new(260, 132, 500, transposeA, transposeB), 1),
-            .. from transposeA in Both from transposeB in Both select Product(variant, new(131, 67, 515, transposeA, transposeB), 4),
-            .. Convolution(variant, new(new(2, 17, 13, 11), 70, 3, 1, 1, 1, 1)),
+            Product(variant, new(260, 132, 500, false, true), 1),
+            Product(variant, new(131, 67, 515, true, false), 4),
             .. Convolution(variant, new(new(3, 12, 14, 14), 24, 5, 2, 2, 1, 2)),
         ]);
 
@@ -35,12 +33,13 @@ internal static class GemmVariantCases
         ConvolutionCases.Passes(g, null, session => Make(session, variant, 4, () => new ConvolutionOp(session, g)))
             .Select(test => test with { Op = $"tiles {variant.Name}", Pass = $"convolution, {test.Pass}", AppliesTo = session => Runs(session, variant) });
 
-    private static bool Runs(DeviceSession session, GemmVariant variant) => !session.UsesTiles && GemmVariants.Admissible(session.Limits).Contains(variant);
+    private static bool Runs(DeviceSession session, GemmVariant variant) => !session.UsesTiles && variant.RunsOn(session.Limits);
 
     // With the variant for each product that the op asks for.
     private static T Make<T>(DeviceSession session, GemmVariant variant, int splits, Func<T> make)
     {
         var choice = new GemmChoice(variant.Name, splits);
-        return session.Tuning.RequestsOf(() => make()).Aggregate(make, (inner, request) => () => session.Tuning.With(request, choice, inner))();
+        var requests = session.Tuning.RequestsOf(() => (make() as IDisposable)?.Dispose());
+        return requests.Aggregate(make, (inner, request) => () => session.Tuning.With(request, choice, inner))();
     }
 }

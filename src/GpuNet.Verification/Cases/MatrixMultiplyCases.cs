@@ -8,7 +8,7 @@ internal static class MatrixMultiplyCases
 {
     private static readonly (int M, int N, int K, bool Quick)[] Sizes =
     [
-        (5, 7, 3, true), (33, 70, 19, true), (1, 130, 65, false), (127, 129, 33, false), (128, 128, 128, false), (260, 200, 511, false), (60, 75, 6000, false),
+        (5, 7, 3, false), (33, 70, 19, true), (1, 130, 65, false), (127, 129, 33, false), (128, 128, 128, false), (260, 200, 511, false), (60, 75, 6000, false),
     ];
 
     private static readonly bool[] Both = [false, true];
