@@ -34,6 +34,16 @@ public sealed class NetworkBuilderTests
     }
 
     [Test]
+    public void The_shapes_that_a_layer_reads_are_known()
+    {
+        var network = new NetworkBuilder(new(2, 3, 8, 8), 10);
+        var conv = network.Convolution("conv", network.Input, 4, 3);
+        network.Concatenation("join", conv, network.Convolution("other", network.Input, 5, 3));
+        Assert.That(network.Layers.Select(network.InputsOf), Is.EqualTo(new Shape[][] { [new(2, 3, 8, 8)], [new(2, 3, 8, 8)], [new(2, 4, 6, 6), new(2, 5, 6, 6)] }));
+        Assert.That(() => network.InputsOf(new Relu("elsewhere")), Throws.TypeOf<NetworkException>().With.Message.StartsWith("elsewhere"));
+    }
+
+    [Test]
     public void An_empty_input_or_a_single_class_is_refused()
     {
         Assert.That(() => new NetworkBuilder(new Shape(0, 3, 8, 8), 10), Throws.TypeOf<ShapeException>().With.Message.Contains("0×3×8×8"));
