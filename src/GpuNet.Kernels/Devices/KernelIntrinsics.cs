@@ -10,5 +10,6 @@ internal static class KernelIntrinsics
     {
         BarrierIntrinsic.Register(builder);
         FusedMultiplyAddIntrinsic.Register(builder);
+        SharedQuadIntrinsic.Register(builder);
     }
 }

@@ -53,8 +53,9 @@ internal static class GemmKernels
         var rightQuads = rightTiles.SubView(rightAt >>> 2);
         var leftValues = leftTiles.Cast<float>().SubView(leftAt);
         var rightValues = rightTiles.Cast<float>().SubView(rightAt);
-        var rows = leftTiles.SubView(down);
-        var columns = rightTiles.SubView(across);
+        ref var rows = ref leftTiles[down];
+        ref var columns = ref rightTiles[across];
+        int rowsLength = leftTiles.IntLength - down, columnsLength = rightTiles.IntLength - across;
 
         TTile tile = default;
         var nextLeft = GemmLoader.Load(ref left, start + leftTerm, TBlock.DepthBits, leftSliceBits);
@@ -66,14 +67,14 @@ internal static class GemmKernels
             Group.Barrier();
             nextLeft = GemmLoader.Load(ref left, depth + leftTerm + (1 << TBlock.DepthBits), TBlock.DepthBits, leftSliceBits);
             nextRight = GemmLoader.Load(ref right, depth + rightTerm + (1 << TBlock.DepthBits), TBlock.DepthBits, rightSliceBits);
-            MultiplyAdd<TBlock, TTile>(ref tile, rows, columns, 0);
+            MultiplyAdd<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, 0);
 
             GemmLoader.Store<TLeft>(nextLeft, leftQuads, leftValues, 1, TBlock.RowBits, TBlock.DepthBits, leftSliceBits);
             GemmLoader.Store<TRight>(nextRight, rightQuads, rightValues, 1, TBlock.ColumnBits, TBlock.DepthBits, rightSliceBits);
             Group.Barrier();
             nextLeft = GemmLoader.Load(ref left, depth + leftTerm + (2 << TBlock.DepthBits), TBlock.DepthBits, leftSliceBits);
             nextRight = GemmLoader.Load(ref right, depth + rightTerm + (2 << TBlock.DepthBits), TBlock.DepthBits, rightSliceBits);
-            MultiplyAdd<TBlock, TTile>(ref tile, rows, columns, 1 << TBlock.DepthBits);
+            MultiplyAdd<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, 1 << TBlock.DepthBits);
         }
 
         var target = new GemmRows<TResult>(result, grid, Grid.IdxY, group);
@@ -92,34 +93,34 @@ internal static class GemmKernels
     }
 
     // A tile's terms, written out.
-    private static void MultiplyAdd<TBlock, TTile>(ref TTile tile, ArrayView<Quad> rows, ArrayView<Quad> columns, int term)
+    private static void MultiplyAdd<TBlock, TTile>(ref TTile tile, ref Quad rows, int rowsLength, ref Quad columns, int columnsLength, int term)
         where TBlock : struct, IGemmBlock
         where TTile : struct, IThreadTile
     {
-        MultiplyAdd8<TBlock, TTile>(ref tile, rows, columns, term);
+        MultiplyAdd8<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term);
         if (TBlock.DepthBits > 3)
-            MultiplyAdd8<TBlock, TTile>(ref tile, rows, columns, term + 8);
+            MultiplyAdd8<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term + 8);
     }
 
-    private static void MultiplyAdd8<TBlock, TTile>(ref TTile tile, ArrayView<Quad> rows, ArrayView<Quad> columns, int term)
+    private static void MultiplyAdd8<TBlock, TTile>(ref TTile tile, ref Quad rows, int rowsLength, ref Quad columns, int columnsLength, int term)
         where TBlock : struct, IGemmBlock
         where TTile : struct, IThreadTile
     {
-        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term);
-        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 1);
-        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 2);
-        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 3);
-        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 4);
-        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 5);
-        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 6);
-        MultiplyAdd1<TBlock, TTile>(ref tile, rows, columns, term + 7);
+        MultiplyAdd1<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term);
+        MultiplyAdd1<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term + 1);
+        MultiplyAdd1<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term + 2);
+        MultiplyAdd1<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term + 3);
+        MultiplyAdd1<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term + 4);
+        MultiplyAdd1<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term + 5);
+        MultiplyAdd1<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term + 6);
+        MultiplyAdd1<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, term + 7);
     }
 
-    private static void MultiplyAdd1<TBlock, TTile>(ref TTile tile, ArrayView<Quad> rows, ArrayView<Quad> columns, int term)
+    private static void MultiplyAdd1<TBlock, TTile>(ref TTile tile, ref Quad rows, int rowsLength, ref Quad columns, int columnsLength, int term)
         where TBlock : struct, IGemmBlock
         where TTile : struct, IThreadTile
     {
         int leftPitch = GemmLoader.Pitch(TBlock.RowBits) >>> 2, rightPitch = GemmLoader.Pitch(TBlock.ColumnBits) >>> 2;
-        tile.MultiplyAdd(rows, columns, term * leftPitch, 1 << TBlock.RowBits - 3, term * rightPitch, 1 << TBlock.ColumnBits - 3);
+        tile.MultiplyAdd(ref rows, rowsLength, ref columns, columnsLength, term * leftPitch, 1 << TBlock.RowBits - 3, term * rightPitch, 1 << TBlock.ColumnBits - 3);
     }
 }

@@ -27,30 +27,30 @@ internal struct LinesOperand<TAlignment>(ArrayView<float> values, int pitch) : I
 {
     private readonly ArrayView<float> values = values;
     private readonly int pitch = pitch;
-    private int first, end;
+    // Of the thread's line; the last one is that of the terms before the share's end. Unsigned, so that an index past 2³¹ is past the last one, too.
+    private uint first, last;
 
     public static GemmAccess Access => GemmAccess.AlongDepth;
 
     public void Start(GemmShare share)
     {
-        first = Math.Min(share.Line, share.Lines - 1) * pitch;
-        end = share.End;
+        first = (uint)(Math.Min(share.Line, share.Lines - 1) * pitch);
+        last = first + (uint)(share.End - 1);
     }
 
     public readonly Quad Load(int term)
     {
-        bool inside = term < end;
+        uint at = first + (uint)term;
         if (TAlignment.IsAligned)
-            return values.Quad(Utilities.Select(inside, first + term, 0)).KeepIf(inside);
-        bool inside1 = term + 1 < end, inside2 = term + 2 < end, inside3 = term + 3 < end;
-        return new Quad
         {
-            V0 = Utilities.Select(inside, values[first + Math.Min(term, end - 1)], 0f),
-            V1 = Utilities.Select(inside1, values[first + Math.Min(term + 1, end - 1)], 0f),
-            V2 = Utilities.Select(inside2, values[first + Math.Min(term + 2, end - 1)], 0f),
-            V3 = Utilities.Select(inside3, values[first + Math.Min(term + 3, end - 1)], 0f),
-        };
+            bool inside = at <= last;
+            return values.Quad((int)Utilities.Select(inside, at, 0u)).KeepIf(inside);
+        }
+
+        return new Quad { V0 = ValueOrZero(at), V1 = ValueOrZero(at + 1), V2 = ValueOrZero(at + 2), V3 = ValueOrZero(at + 3) };
     }
+
+    private readonly float ValueOrZero(uint at) => Utilities.Select(at <= last, values[(int)Math.Min(at, last)], 0f);
 }
 
 /// <summary>A matrix whose lines lie side by side: a transposed left matrix, or a right one as it is.</summary>

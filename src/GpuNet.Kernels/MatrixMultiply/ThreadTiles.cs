@@ -1,4 +1,4 @@
-using ILGPU;
+using GpuNet.Kernels.Devices;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 
@@ -15,13 +15,15 @@ internal interface IThreadTile
     static abstract int ColumnBits { get; }
 
     /// <summary>Adds the products of one term.</summary>
-    /// <param name="left">Shared memory from the thread's first Quad of rows on.</param>
-    /// <param name="right">Shared memory from the thread's first Quad of columns on.</param>
+    /// <param name="left">The thread's first Quad of rows in shared memory.</param>
+    /// <param name="leftLength">Quads of shared memory from there on.</param>
+    /// <param name="right">The thread's first Quad of columns.</param>
+    /// <param name="rightLength">Quads from there on.</param>
     /// <param name="l">Where the term is in left, in Quads.</param>
     /// <param name="leftHalf">Quads from the first four rows to the second four.</param>
     /// <param name="r">Where the term is in right.</param>
     /// <param name="rightHalf">Quads from the first four columns to the second four.</param>
-    void MultiplyAdd(ArrayView<Quad> left, ArrayView<Quad> right, int l, int leftHalf, int r, int rightHalf);
+    void MultiplyAdd(ref Quad left, int leftLength, ref Quad right, int rightLength, int l, int leftHalf, int r, int rightHalf);
 
     /// <summary>Stores the sums.</summary>
     /// <param name="rows">Where the rows go.</param>
@@ -42,9 +44,10 @@ internal struct ThreadTile4x4 : IThreadTile
 
     public static int ColumnBits => 2;
 
-    public void MultiplyAdd(ArrayView<Quad> left, ArrayView<Quad> right, int l, int leftHalf, int r, int rightHalf)
+    public void MultiplyAdd(ref Quad left, int leftLength, ref Quad right, int rightLength, int l, int leftHalf, int r, int rightHalf)
     {
-        Quad rows = left[l], columns = right[r];
+        var rows = SharedQuadIntrinsic.Load(ref left, l, leftLength);
+        var columns = SharedQuadIntrinsic.Load(ref right, r, rightLength);
         row0.MultiplyAdd(rows.V0, columns);
         row1.MultiplyAdd(rows.V1, columns);
         row2.MultiplyAdd(rows.V2, columns);
@@ -71,9 +74,10 @@ internal struct ThreadTile8x8 : IThreadTile
 
     public static int ColumnBits => 3;
 
-    public void MultiplyAdd(ArrayView<Quad> left, ArrayView<Quad> right, int l, int leftHalf, int r, int rightHalf)
+    public void MultiplyAdd(ref Quad left, int leftLength, ref Quad right, int rightLength, int l, int leftHalf, int r, int rightHalf)
     {
-        Quad upper = left[l], lower = left[l + leftHalf], first = right[r], second = right[r + rightHalf];
+        Quad upper = SharedQuadIntrinsic.Load(ref left, l, leftLength), lower = SharedQuadIntrinsic.Load(ref left, l + leftHalf, leftLength);
+        Quad first = SharedQuadIntrinsic.Load(ref right, r, rightLength), second = SharedQuadIntrinsic.Load(ref right, r + rightHalf, rightLength);
         row0.MultiplyAdd(upper.V0, first, second);
         row1.MultiplyAdd(upper.V1, first, second);
         row2.MultiplyAdd(upper.V2, first, second);

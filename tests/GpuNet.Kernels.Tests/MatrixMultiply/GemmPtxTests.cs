@@ -6,8 +6,8 @@ namespace GpuNet.Kernels.Tests.MatrixMultiply;
 /// <summary>What the matrix multiply becomes for CUDA; <see cref="Cuda.PtxTests"/> says what no kernel may be.</summary>
 public sealed class GemmPtxTests
 {
-    // Of a step of the largest tiles, 64 of them multiply-adds and 4 vector loads: the rest must not cost more.
-    private const double MostInstructionsPerStep = 90;
+    // Of a step of 8 × 8 sums, 64 of them multiply-adds and 4 vector loads: the rest must not cost more. The largest tiles load half as much for each sum.
+    private const double MostInstructionsPerStep = 91, MostOfLargestTiles = 83;
 
     private static IEnumerable<TestCaseData> Cases =>
         from variant in GemmVariants.All
@@ -43,8 +43,8 @@ public sealed class GemmPtxTests
         Assert.That(loop.SharedVectorLoads, Is.EqualTo(steps * (sums == 64 ? 4 : 2)), "vector loads from shared memory of a turn");
         Assert.That(loop.Barriers, Is.EqualTo(2), "barriers of a turn");
         Assert.That(listing.SharedBytes, Is.EqualTo(variant.SharedBytes), "shared memory");
-        if (variant.Rows == 128)
-            Assert.That(listing.MainLoop.PerStep(steps), Is.AtMost(MostInstructionsPerStep));
+        if (sums == 64)
+            Assert.That(listing.MainLoop.PerStep(steps), Is.AtMost(variant.Rows == 128 ? MostOfLargestTiles : MostInstructionsPerStep));
         return loop;
     }
 }
