@@ -19,6 +19,8 @@ internal static class ConvolutionCases
         (new(new(2, 3, 7, 9), 5, 3, 1, 1, 1, 1), null, true),
         (new(new(2, 17, 5, 4), 12, 1, 1, 0, 1, 1), new(2, 17), true),
         (new(new(1, 6, 9, 8), 10, new(3, 2), new(2, 3), new(1, 2), new(2, 3), 2), null, true),
+        // The bias gradient has two stages: more images than rows of a group, and large planes.
+        (new(new(3, 1, 19, 19), 2, 1, 1, 0, 1, 1), null, true),
         (new(new(1, 5, 7, 6), 10, 1, 2, 0, 1, 1), null, false),
         (new(new(1, 3, 8, 9), 10, 3, 4, 0, 1, 1), new(0, 11), false),
         (new(new(2, 7, 13, 11), 14, 3, 2, 1, 1, 7), null, false),

@@ -7,11 +7,11 @@ namespace GpuNet.Verification.Cases;
 /// <summary>Normalisation across channels and within them, with constants that bend the values and with those of the networks.</summary>
 internal static class LocalResponseNormCases
 {
-    private static readonly LocalResponseNormParameters Strong = new(5, 0.8f, 0.6f, 2), AlexNet = new(5, 1e-4f, 0.75f), Cifar10Full = new(3, 5e-5f, 0.75f);
+    private static readonly LocalResponseNormParameters Strong = new(5, 0.8f, 0.6f, 2), Wide = new(7, 0.8f, 0.6f, 2), AlexNet = new(5, 1e-4f, 0.75f), Cifar10Full = new(3, 5e-5f, 0.75f);
 
     public static IEnumerable<SelfTestCase> All =>
     [
-        .. Across(new(2, 7, 3, 5), Strong, true), .. Across(new(1, 17, 25, 41), Strong, false), .. Across(new(2, 96, 27, 27), AlexNet, false), .. Across(new(2, 192, 28, 28), AlexNet, false),
+        .. Across(new(2, 7, 3, 5), Strong, true), .. Across(new(1, 9, 3, 5), Wide, true), .. Across(new(1, 17, 25, 41), Strong, false), .. Across(new(2, 96, 27, 27), AlexNet, false), .. Across(new(2, 192, 28, 28), AlexNet, false),
         .. Within(new(2, 3, 5, 7), Strong, true), .. Within(new(1, 3, 33, 70), Strong, false), .. Within(new(8, 32, 16, 16), Cifar10Full, false),
     ];
 

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
 using ILGPU;
@@ -61,6 +62,20 @@ public sealed class DeviceTrapTests(string device) : DeviceFixture(device)
             Assert.That(source.Contains("to_local(", StringComparison.Ordinal) || source.Contains("to_global(", StringComparison.Ordinal), Is.False, kernel.Name);
             Assert.That(source.Contains("work_group_barrier", StringComparison.Ordinal), Is.False, kernel.Name);
         }
+    }
+
+    // In a session of its own, since a failed build may spoil more than itself.
+    [Test]
+    public void A_kernel_that_needs_a_generic_pointer_does_not_build_without_one()
+    {
+        if (!IsOpenCL || !Session.Description.Name.Contains("pthread", StringComparison.Ordinal))
+        {
+            Assert.Ignore("Not PoCL, which has no generic address space.");
+            return;
+        }
+        using var other = DeviceSession.Open(DeviceKind.OpenCL, 0);
+        Assert.That(() => other.Accelerator.LoadStreamKernel<ArrayView<float>>(TrapKernels.ShareEnough), Throws.Nothing);
+        Assert.That(() => other.Accelerator.LoadStreamKernel<ArrayView<float>, int>(TrapKernels.SharedOrGlobal), Throws.Exception);
     }
 
     private float[] Signs(Action<Index1D, ArrayView<float>, ArrayView<float>> kernel)

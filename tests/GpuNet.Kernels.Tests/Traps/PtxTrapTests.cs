@@ -35,7 +35,7 @@ public sealed class PtxTrapTests(string architecture)
         var listing = Of(nameof(TrapKernels.MultiplyAdd));
         Assert.That(listing.Counts.Of("fma.rn.f32"), Is.EqualTo(1));
         Assert.That(listing.HasUndefinedFunctions, Is.False);
-        Assert.That(PtxListing.Parse(".extern .func (.param .b32 r) fma_missing();\n" + listing.Text).HasUndefinedFunctions);
+        Assert.That(Of(nameof(TrapKernels.MultiplyAddOfDoubles)).HasUndefinedFunctions);
     }
 
     [Test]
@@ -59,9 +59,27 @@ public sealed class PtxTrapTests(string architecture)
         Assert.That(Of(nameof(TrapKernels.MinMax)).HasCalls, Is.False);
     }
 
+    // An offset below 0 becomes a large one.
+    [TestCase(nameof(TrapKernels.IndexBelowZero))]
+    [TestCase(nameof(TrapKernels.CastBeforeIndex))]
+    public void Indices_are_widened_as_unsigned(string kernel)
+    {
+        var counts = Of(kernel).Counts;
+        Assert.That(counts.Of("mul.wide.u32") + counts.Of("cvt.u64.u32"), Is.Positive);
+        Assert.That(counts.Of("mul.wide.s32") + counts.Of("cvt.s64.s32"), Is.Zero);
+    }
+
+    // Threads that part ways must not be said to stay together.
     [Test]
-    public void Indices_are_widened_as_unsigned() =>
-        Assert.That(Of(nameof(TrapKernels.CastBeforeIndex)).Counts.Of("mul.wide.u32"), Is.Positive, "so an offset below 0 would be a large one");
+    public void At_O2_divergent_branches_are_marked_uniform()
+    {
+        Assert.That(UniformConditions(OptimizationLevel.O1), Is.Zero);
+        Assert.That(UniformConditions(OptimizationLevel.O2), Is.Positive);
+
+        int UniformConditions(OptimizationLevel level) =>
+            PtxCompiler.Compile(typeof(TrapKernels).GetMethod(nameof(TrapKernels.PartWays))!, architecture, default, level)
+                .Counts.Instructions.Count(instruction => instruction.Is("bra.uni") && instruction.Predicate.Length > 0);
+    }
 
     // PTX copies the sign of its first operand to its second, and .NET the other way round.
     [Test]

@@ -33,6 +33,11 @@ internal static class TrapKernels
 
     public static void MultiplyAdd(Index1D i, ArrayView<float> x) => x[i] = MathF.FusedMultiplyAdd(x[i], x[i], 1f);
 
+    // Of doubles, which no portable kernel has: unlike the one of floats, it is left as ILGPU has it.
+    public static void MultiplyAddOfDoubles(Index1D i, ArrayView<double> x) => x[i] = Math.FusedMultiplyAdd(x[i], x[i], 1d);
+
+    public static void IndexBelowZero(Index1D i, ArrayView<float> x, ArrayView<float> y, int back) => y[i] = x[i - back];
+
     public static void CastAfterSubView(Index1D i, ArrayView<float> x, ArrayView<float> y, int pitch) =>
         y.Cast<Quad>()[i] = x.SubView(i * pitch, pitch).Cast<Quad>()[0];
 
@@ -41,6 +46,29 @@ internal static class TrapKernels
     public static void ShareTooMuch(ArrayView<float> x) => Share(x, SharedMemory.Allocate<float>(16 * 1024));
 
     public static void ShareEnough(ArrayView<float> x) => Share(x, SharedMemory.Allocate<float>(12 * 1024));
+
+    // The pointer is one to shared or to global memory, and only a generic one can be both.
+    public static void SharedOrGlobal(ArrayView<float> x, int which)
+    {
+        var shared = SharedMemory.Allocate<float>(Threads);
+        shared[Group.IdxX] = x[Group.IdxX];
+        Group.Barrier();
+        var chosen = which > 0 ? shared : x;
+        x[Group.IdxX] = chosen[Threads - 1 - Group.IdxX];
+    }
+
+    // Threads of a warp part ways here.
+    public static void PartWays(Index1D i, ArrayView<float> x)
+    {
+        float value = x[i];
+        while (value > 1f)
+        {
+            value *= 0.5f;
+            if (value < 2f)
+                value -= x[i] * 0.25f;
+        }
+        x[i] = value;
+    }
 
     public static void Clamp(Index1D i, ArrayView<int> x) => x[i] = Math.Clamp(x[i], 0, 7);
 
