@@ -27,7 +27,7 @@ internal static class GemmVariantCases
             op.Run(room.Tensor(g.A, a), room.Tensor(g.B, b), c, room.Workspace(op.WorkspaceLength));
             room.Compare("c", i => MatrixMultiplyReference.Multiply(g, a, b, i), c, g.K);
         })
-        { AppliesTo = session => Runs(session, variant) };
+    { AppliesTo = session => Runs(session, variant) };
 
     private static IEnumerable<SelfTestCase> Convolution(GemmVariant variant, ConvolutionGeometry g) =>
         ConvolutionCases.Passes(g, null, session => Make(session, variant, 4, () => new ConvolutionOp(session, g)))
