@@ -73,15 +73,16 @@ internal sealed class TuneCommand : Command, INotedCommand
             // What was measured before a cancellation or a failure counts too.
             if (timings.Count > 0)
             {
+                Show(chosen, network, session, timings, turns);
                 TuningFile.Write(session, path, Merge(session, path, timings));
-                Show(chosen, network, session, timings, turns, path);
+                console.Show($"Tuning file: {path}");
             }
         }
 
         return ExitCode.Success;
     }
 
-    private void Show(Model chosen, NetworkBuilder network, DeviceSession session, List<LayerTiming> timings, int turns, string path)
+    private void Show(Model chosen, NetworkBuilder network, DeviceSession session, List<LayerTiming> timings, int turns)
     {
         var image = network.Input.Shape;
         console.Show($"Matrix products of {chosen.Name}, batch {image.N} of {image.C}×{image.H}×{image.W}, device {session.Description.Id} ({session.Description.Name}); medians of {turns} rounds");
@@ -94,7 +95,6 @@ internal sealed class TuneCommand : Command, INotedCommand
             ]));
         double before = timings.Sum(entry => entry.Timing.DefaultMilliseconds), after = timings.Sum(entry => entry.Timing.BestMilliseconds);
         console.Show($"All: {Milliseconds(before)} ms by default, {Milliseconds(after)} ms tuned.");
-        console.Show($"Tuning file: {path}");
     }
 
     // New winners beside those of other models; what is broken or of another driver is replaced.

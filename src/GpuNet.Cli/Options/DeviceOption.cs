@@ -34,7 +34,7 @@ internal sealed class DeviceOption
         var session = OpenUntuned(parsed);
         string path = TuningFile.PathOf(session);
         // The processor's kernels choose their tiles themselves.
-        if (session.Kind == DeviceKind.Cpu || !File.Exists(path))
+        if (session.Kind == DeviceKind.Cpu || !Path.Exists(path))
             return session;
         try
         {

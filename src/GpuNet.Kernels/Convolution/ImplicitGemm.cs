@@ -75,11 +75,21 @@ internal sealed class ImplicitGemm : IDisposable
             WindowAxis.Forward(input.W, output.W, g.Filter.Width, g.Stride.Width, g.Padding.Width, g.Dilation.Width),
             inputs);
         Windows<TPlace> WindowsOver(ArrayView<float> x) => new(x, over.Pixels, over.Taps, new(outputPlane, input.ImageSize, inputGroup, input.H, input.W));
-        var covering = new WindowTables<TPlace>(
-            session,
-            WindowAxis.Covering(input.H, output.H, g.Filter.Height, g.Stride.Height, g.Padding.Height, g.Dilation.Height),
-            WindowAxis.Covering(input.W, output.W, g.Filter.Width, g.Stride.Width, g.Padding.Width, g.Dilation.Width),
-            outputs);
+        WindowTables<TPlace> covering;
+        try
+        {
+            covering = new WindowTables<TPlace>(
+                session,
+                WindowAxis.Covering(input.H, output.H, g.Filter.Height, g.Stride.Height, g.Padding.Height, g.Dilation.Height),
+                WindowAxis.Covering(input.W, output.W, g.Filter.Width, g.Stride.Width, g.Padding.Width, g.Dilation.Width),
+                outputs);
+        }
+        catch
+        {
+            over.Dispose();
+            throw;
+        }
+
         Windows<TPlace> WindowsCovering(ArrayView<float> dy) => new(dy, covering.Pixels, covering.Taps, new(inputPlane, outputImage, outputGroup, output.H, output.W));
 
         // Filters as rows; a row has one image.

@@ -52,7 +52,16 @@ internal sealed class WindowTables<TPlace> : IDisposable
 
         this.session = session;
         pixelMemory = Upload(session, pixels);
-        tapMemory = Upload(session, taps);
+        try
+        {
+            tapMemory = Upload(session, taps);
+        }
+        catch
+        {
+            Free(session, pixelMemory);
+            throw;
+        }
+
         Pixels = pixelMemory.View.BaseView.Cast<TPlace>();
         Taps = tapMemory.View.BaseView.Cast<PlaceQuad<TPlace>>();
     }
@@ -68,10 +77,8 @@ internal sealed class WindowTables<TPlace> : IDisposable
     {
         if (pixelMemory.IsDisposed)
             return;
-        long bytes = pixelMemory.LengthInBytes + tapMemory.LengthInBytes;
-        pixelMemory.Dispose();
-        tapMemory.Dispose();
-        session.Return(bytes);
+        Free(session, pixelMemory);
+        Free(session, tapMemory);
     }
 
     // Sessions allocate floats; their bits are anything.
@@ -79,7 +86,22 @@ internal sealed class WindowTables<TPlace> : IDisposable
     {
         var bits = MemoryMarshal.Cast<TPlace, float>(places);
         var memory = session.Allocate<float>(bits.Length);
-        new Tensor(session, memory.View.BaseView, Shape.Vector(bits.Length)).CopyFrom(bits);
-        return memory;
+        try
+        {
+            new Tensor(session, memory.View.BaseView, Shape.Vector(bits.Length)).CopyFrom(bits);
+            return memory;
+        }
+        catch
+        {
+            Free(session, memory);
+            throw;
+        }
+    }
+
+    private static void Free(DeviceSession session, MemoryBuffer1D<float, Stride1D.Dense> memory)
+    {
+        long bytes = memory.LengthInBytes;
+        memory.Dispose();
+        session.Return(bytes);
     }
 }

@@ -16,6 +16,6 @@ internal readonly record struct DeviceLimits(int GroupSize, int SharedBytes, int
     public static DeviceLimits Of(Accelerator accelerator) => new(
         accelerator.MaxNumThreadsPerGroup,
         Math.Min(accelerator.MaxSharedMemoryPerGroup, MostSharedBytes),
-        accelerator.WarpSize,
+        Math.Max(accelerator.WarpSize, 1),
         accelerator.NumMultiprocessors);
 }

@@ -18,7 +18,7 @@ internal static class BiasGradientKernels
     public static void SumPlanes(ArrayView<float> dy, ArrayView<float> sums, int imageChannels, int plane, int quads, int batch, int images)
     {
         var room = SharedMemory.Allocate<float>(LaunchPlan.UsualGroup);
-        int channel = Grid.IdxX, end = Math.Min((Grid.IdxY + 1) * images, batch), thread = Group.IdxY * Group.DimX + Group.IdxX;
+        int channel = Grid.IdxX, end = Grid.IdxY * images + Math.Min(images, batch - Grid.IdxY * images), thread = Group.IdxY * Group.DimX + Group.IdxX;
         float sum = 0f;
         for (int n = Grid.IdxY * images + Group.IdxY; n < end; n += Group.DimY)
         {
@@ -43,7 +43,7 @@ internal static class BiasGradientKernels
     public static void SumRows(ArrayView<float> matrix, ArrayView<float> sums, int columns, int pitch, int rows, int rowsOfAPart)
     {
         var room = SharedMemory.Allocate<float>(LaunchPlan.UsualGroup);
-        int column = Grid.IdxX * Group.DimX + Group.IdxX, end = Math.Min((Grid.IdxY + 1) * rowsOfAPart, rows);
+        int column = Grid.IdxX * Group.DimX + Group.IdxX, end = Grid.IdxY * rowsOfAPart + Math.Min(rowsOfAPart, rows - Grid.IdxY * rowsOfAPart);
         // A lane behind the last column repeats it, since all threads meet at the barriers, and stores nothing.
         int source = Math.Min(column, columns - 1);
         float sum = 0f;

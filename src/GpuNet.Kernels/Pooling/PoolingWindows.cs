@@ -26,7 +26,7 @@ internal static class PoolingWindows
     /// <summary>What an average divides the sum of a window by.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Divisor(int oh, int ow, PoolingGeometry geometry) =>
-        Extent(oh, geometry.Input.H, geometry.Filter.Height, geometry.Stride.Height, geometry.Padding.Height)
+        (float)Extent(oh, geometry.Input.H, geometry.Filter.Height, geometry.Stride.Height, geometry.Padding.Height)
         * Extent(ow, geometry.Input.W, geometry.Filter.Width, geometry.Stride.Width, geometry.Padding.Width);
 
     /// <summary>The pixels of a window, along one axis; on the host.</summary>

@@ -48,4 +48,8 @@ public sealed class PoolingGeometryTests
         var geometry = new PoolingGeometry(new(1, 2, size, size), filter, stride, padding);
         Assert.That(() => geometry.ThrowIfInvalid("pool1"), Throws.TypeOf<ShapeException>().With.Message.StartsWith("pool1").And.Message.Contains(named));
     }
+
+    [Test]
+    public void The_divisor_of_a_window_larger_than_an_index_is_right() =>
+        Assert.That(PoolingWindows.Divisor(0, 0, new PoolingGeometry(new(1, 1, 2, 2), 60000, 60000, 40000)), Is.EqualTo(60000f * 60000f));
 }
