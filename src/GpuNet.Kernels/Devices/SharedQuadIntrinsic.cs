@@ -7,6 +7,7 @@ using ILGPU.Backends.OpenCL;
 using ILGPU.Backends.PTX;
 using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
+using ILGPU.IR.Types;
 using ILGPU.IR.Values;
 
 namespace GpuNet.Kernels.Devices;
@@ -41,6 +42,8 @@ internal static class SharedQuadIntrinsic
 
     private static void EmitPtx(PTXBackend backend, PTXCodeGenerator generator, Value value)
     {
+        if (value[0].Type is not AddressSpaceType { AddressSpace: MemoryAddressSpace.Shared })
+            throw new NotSupportedException($"a Quad of shared memory is loaded through {value[0].Type}; take the reference straight from the allocation's view");
         var target = (RegisterAllocator<PTXRegisterKind>.CompoundRegister)generator.Allocate(value);
         var address = generator.LoadHardware(value[0]);
         int offset = ((PrimitiveValue)value[1].Resolve()).Int32Value * Unsafe.SizeOf<Quad>();
