@@ -23,12 +23,7 @@ internal static class BarrierIntrinsic
         typeof(Group).GetMethod(nameof(Group.Barrier), Type.EmptyTypes)!, (ref InvocationContext call) => call.Method = Method);
 
     /// <summary>Makes the barrier known to a context.</summary>
-    public static void Register(Context.Builder builder)
-    {
-        var manager = builder.GetIntrinsicManager();
-        manager.RegisterMethod(Method, new PTXIntrinsic(typeof(BarrierIntrinsic), nameof(EmitPtx), IntrinsicImplementationMode.GenerateCode));
-        manager.RegisterMethod(Method, new CLIntrinsic(typeof(BarrierIntrinsic), nameof(EmitOpenCL), IntrinsicImplementationMode.GenerateCode));
-    }
+    public static void Register(Context.Builder builder) => KernelIntrinsics.Implement(builder, Method, nameof(EmitPtx), nameof(EmitOpenCL));
 
     // The body is never translated for a GPU; the CPU accelerator runs the kernel's own Group.Barrier().
     [IntrinsicImplementation]

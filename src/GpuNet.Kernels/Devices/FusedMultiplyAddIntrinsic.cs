@@ -21,12 +21,7 @@ internal static class FusedMultiplyAddIntrinsic
         RemappedIntrinsics.AddRemapping(typeof(MathF).GetMethod(nameof(MathF.FusedMultiplyAdd))!, (ref InvocationContext call) => call.Method = Method);
 
     /// <summary>Makes the instruction known to a context.</summary>
-    public static void Register(Context.Builder builder)
-    {
-        var manager = builder.GetIntrinsicManager();
-        manager.RegisterMethod(Method, new PTXIntrinsic(typeof(FusedMultiplyAddIntrinsic), nameof(EmitPtx), IntrinsicImplementationMode.GenerateCode));
-        manager.RegisterMethod(Method, new CLIntrinsic(typeof(FusedMultiplyAddIntrinsic), nameof(EmitOpenCL), IntrinsicImplementationMode.GenerateCode));
-    }
+    public static void Register(Context.Builder builder) => KernelIntrinsics.Implement(builder, Method, nameof(EmitPtx), nameof(EmitOpenCL));
 
     // The body is never translated for a GPU; the CPU accelerator runs the kernel's own call.
     [IntrinsicImplementation]

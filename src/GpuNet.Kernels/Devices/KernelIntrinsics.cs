@@ -1,4 +1,9 @@
+using System.Reflection;
 using ILGPU;
+using ILGPU.Backends.OpenCL;
+using ILGPU.Backends.PTX;
+using ILGPU.IR;
+using ILGPU.IR.Intrinsics;
 
 namespace GpuNet.Kernels.Devices;
 
@@ -11,5 +16,18 @@ internal static class KernelIntrinsics
         BarrierIntrinsic.Register(builder);
         FusedMultiplyAddIntrinsic.Register(builder);
         SharedQuadIntrinsic.Register(builder);
+    }
+
+    /// <summary>Lets two methods of an intrinsic's class write its code.</summary>
+    /// <param name="builder">The context to be.</param>
+    /// <param name="method">The intrinsic.</param>
+    /// <param name="emitPtx">The method that writes PTX.</param>
+    /// <param name="emitOpenCL">The method that writes OpenCL C.</param>
+    public static void Implement(Context.Builder builder, MethodInfo method, string emitPtx, string emitOpenCL)
+    {
+        var manager = builder.GetIntrinsicManager();
+        var type = method.DeclaringType!;
+        manager.RegisterMethod(method, new PTXIntrinsic(type, emitPtx, IntrinsicImplementationMode.GenerateCode));
+        manager.RegisterMethod(method, new CLIntrinsic(type, emitOpenCL, IntrinsicImplementationMode.GenerateCode));
     }
 }

@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace GpuNet.Kernels.Devices;
 
-/// <summary>Sizes of groups and grids for the portable kernels, from the device's limits. All grids are one-dimensional: the other axes end at 65535 groups on CUDA.</summary>
+/// <summary>Sizes of groups and grids for the portable kernels, from the device's limits. What may be long counts along X of a grid: the other axes end at 65535 groups on CUDA.</summary>
 internal static class LaunchPlan
 {
     /// <summary>Threads of a group where the device allows as many: enough warps to hide the memory's latency, and eight groups fill a multiprocessor.</summary>
@@ -25,9 +25,9 @@ internal static class LaunchPlan
     /// <summary>A launch of at least so many threads, in groups of whole warps. The last group may reach past the end.</summary>
     public static KernelConfig Flat(this DeviceLimits limits, int threads)
     {
-        int warp = Math.Max(limits.WarpSize, 1), group = limits.GroupOf();
+        int group = limits.GroupOf();
         if (threads < group)
-            group = Math.Min(DivideUp(threads, warp) * warp, group);
+            group = Math.Min(DivideUp(threads, limits.WarpSize) * limits.WarpSize, group);
         return new KernelConfig(DivideUp(threads, group), group);
     }
 

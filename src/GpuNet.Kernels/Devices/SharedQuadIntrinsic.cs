@@ -21,12 +21,7 @@ internal static class SharedQuadIntrinsic
     private static readonly MethodInfo Method = typeof(SharedQuadIntrinsic).GetMethod(nameof(Load))!;
 
     /// <summary>Makes the instruction known to a context.</summary>
-    public static void Register(Context.Builder builder)
-    {
-        var manager = builder.GetIntrinsicManager();
-        manager.RegisterMethod(Method, new PTXIntrinsic(typeof(SharedQuadIntrinsic), nameof(EmitPtx), IntrinsicImplementationMode.GenerateCode));
-        manager.RegisterMethod(Method, new CLIntrinsic(typeof(SharedQuadIntrinsic), nameof(EmitOpenCL), IntrinsicImplementationMode.GenerateCode));
-    }
+    public static void Register(Context.Builder builder) => KernelIntrinsics.Implement(builder, Method, nameof(EmitPtx), nameof(EmitOpenCL));
 
     /// <summary>The Quad at an offset from the first of so many in shared memory. The offset is a constant once all calls are inlined.</summary>
     /// <param name="first">The first, of a view of shared memory.</param>

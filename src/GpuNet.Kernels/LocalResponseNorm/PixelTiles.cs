@@ -55,7 +55,7 @@ internal readonly struct PixelTiles
     public static (PixelTiles Tiles, KernelConfig Config) Plan(DeviceLimits limits, Shape shape, int size)
     {
         int group = limits.TreeGroupOf();
-        int across = Math.Min(RoundUp(shape.W), limits.TreeGroupOf(Math.Max(limits.WarpSize, 1))), down = Math.Min(RoundUp(shape.H), Math.Max(group / across, 1));
+        int across = Math.Min(RoundUp(shape.W), limits.TreeGroupOf(limits.WarpSize)), down = Math.Min(RoundUp(shape.H), Math.Max(group / across, 1));
         while (PlanesOf(across, down, size) == 0)
         {
             if (across > down)

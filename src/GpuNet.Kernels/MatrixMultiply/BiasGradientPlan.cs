@@ -55,7 +55,7 @@ internal readonly record struct BiasGradientPlan(int Lanes, int Rows, int Groups
         return new(lanes, rows, groups, images, LaunchPlan.DivideUp(batch, images));
     }
 
-    private static int WarpOf(DeviceLimits limits) => limits.TreeGroupOf(Math.Max(limits.WarpSize, 1));
+    private static int WarpOf(DeviceLimits limits) => limits.TreeGroupOf(limits.WarpSize);
 
     private static int RoundDown(int value) => 1 << BitOperations.Log2((uint)value);
 }

@@ -56,17 +56,17 @@ internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
     public static GemmPlan Of(GemmVariant variant, GemmSize size, int splits)
     {
         int turn = 2 * variant.Depth;
-        return new GemmPlan(variant, DivideUp(DivideUp(size.Depth, splits), turn) * turn);
+        return new GemmPlan(variant, LaunchPlan.DivideUp(LaunchPlan.DivideUp(size.Depth, splits), turn) * turn);
     }
 
     /// <summary>The number of splits nearest to one asked for that the product may have.</summary>
     public static int AllowedSplits(GemmRequest request, int splits) => Math.Clamp(splits, 1, MostSplitsOf(request.Size, request.MayBeSplit));
 
     /// <summary>Parts that each sum is split into; 1 means that the kernel stores the product itself.</summary>
-    public int Splits(GemmSize size) => DivideUp(size.Depth, SplitDepth);
+    public int Splits(GemmSize size) => LaunchPlan.DivideUp(size.Depth, SplitDepth);
 
     /// <summary>Blocks of all the products.</summary>
-    public long Blocks(GemmSize size) => (long)size.Groups * DivideUp(size.Rows, Variant.Rows) * DivideUp(size.Columns, Variant.Columns);
+    public long Blocks(GemmSize size) => (long)size.Groups * LaunchPlan.DivideUp(size.Rows, Variant.Rows) * LaunchPlan.DivideUp(size.Columns, Variant.Columns);
 
     // In multiply-adds of the busiest multiprocessor, had it the speed of the largest tiles. Few threads do not hide the latency of their loads, and small
     // tiles are bound by shared memory. Crude, but it knows edges, too few blocks and the cost of splitting; `gpunet tune` measures.
@@ -74,7 +74,7 @@ internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
     {
         int splits = Splits(size);
         float perMultiprocessor = MathF.Ceiling(Blocks(size) * splits / (float)multiprocessors);
-        float fmas = perMultiprocessor * Variant.Rows * Variant.Columns * Math.Min(SplitDepth, DivideUp(size.Depth, 2 * Variant.Depth) * 2 * Variant.Depth);
+        float fmas = perMultiprocessor * Variant.Rows * Variant.Columns * Math.Min(SplitDepth, LaunchPlan.DivideUp(size.Depth, 2 * Variant.Depth) * 2 * Variant.Depth);
         float busy = Math.Min(1f, perMultiprocessor * Variant.Threads / BusyThreads);
         // Values that a group loads for each that it computes.
         float loads = 1f / Variant.Rows + 1f / Variant.Columns;
@@ -86,6 +86,4 @@ internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
     private static int MostSplitsOf(GemmSize size, bool mayBeSplit) => mayBeSplit
         ? (int)Math.Clamp(Math.Min(size.Depth / ShortestSplit, ShapeException.MostValues / ((long)size.Groups * size.Rows * size.Columns)), 1, MostSplits)
         : 1;
-
-    private static int DivideUp(int value, int divisor) => (value - 1) / divisor + 1;
 }
