@@ -47,11 +47,11 @@ internal static class ConcatenationKernels
         }
         else if (backward != 0)
         {
-            part.View.Cast<Float4>()[mine] = whole.Cast<Float4>()[theirs];
+            part.View.Cast<Quad>()[mine] = whole.Cast<Quad>()[theirs];
         }
         else
         {
-            whole.Cast<Float4>()[theirs] = part.View.Cast<Float4>()[mine];
+            whole.Cast<Quad>()[theirs] = part.View.Cast<Quad>()[mine];
         }
     }
 }

@@ -16,14 +16,14 @@ internal static class GradientSumKernels
         int i = Grid.GlobalIndex.X, last = i + 3 * quads;
         if (i < quads)
         {
-            var sum = a.Cast<Float4>()[i];
+            var sum = a.Cast<Quad>()[i];
             if (terms > 1)
-                sum = Add(sum, b.Cast<Float4>()[i]);
+                sum = Add(sum, b.Cast<Quad>()[i]);
             if (terms > 2)
-                sum = Add(sum, c.Cast<Float4>()[i]);
+                sum = Add(sum, c.Cast<Quad>()[i]);
             if (terms > 3)
-                sum = Add(sum, d.Cast<Float4>()[i]);
-            result.Cast<Float4>()[i] = mask.Of(sum, i);
+                sum = Add(sum, d.Cast<Quad>()[i]);
+            result.Cast<Quad>()[i] = mask.Of(sum, i);
         }
         else if (last < result.IntLength)
         {
@@ -38,5 +38,5 @@ internal static class GradientSumKernels
         }
     }
 
-    private static Float4 Add(Float4 a, Float4 b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z, a.W + b.W);
+    private static Quad Add(Quad a, Quad b) => new(a.V0 + b.V0, a.V1 + b.V1, a.V2 + b.V2, a.V3 + b.V3);
 }

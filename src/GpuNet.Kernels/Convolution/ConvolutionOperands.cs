@@ -1,4 +1,5 @@
 using GpuNet.Kernels.MatrixMultiply;
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 using ILGPU.Util;
 

@@ -1,5 +1,6 @@
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.MatrixMultiply;
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.Convolution;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using GpuNet.Kernels.MatrixMultiply;
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Backends.OpenCL;

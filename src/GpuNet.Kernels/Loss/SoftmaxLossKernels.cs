@@ -35,7 +35,7 @@ internal static class SoftmaxLossKernels
         return label < 0f ? NotCounted : NoClass;
     }
 
-    /// <summary>The softmax, and each item's share of the totals as a <see cref="Float4"/>.</summary>
+    /// <summary>The softmax, and each item's share of the totals as a <see cref="Quad"/>.</summary>
     public static void Forward(int items, int classes, ArrayView<float> scores, ArrayView<float> labels, ArrayView<float> probabilities, ArrayView<float> partials)
     {
         var maxima = SharedMemory.Allocate<float>(LaunchPlan.UsualGroup);
@@ -68,41 +68,41 @@ internal static class SoftmaxLossKernels
             probabilities[start + c] = MathF.Exp(scores[start + c] - largest) / sum.Sum;
         if (lane != 0)
             return;
-        var partial = new Float4(0f, 0f, 0f, 1f);
+        var partial = new Quad(0f, 0f, 0f, 1f);
         if (label >= 0)
         {
             float probability = MathF.Exp(trueScore - largest) / sum.Sum;
-            partial.X = -MathF.Log(probability < LeastProbability ? LeastProbability : probability);
+            partial.V0 = -MathF.Log(probability < LeastProbability ? LeastProbability : probability);
             // A NaN among the scores makes all probabilities NaN.
             float known = float.IsNaN(probability) ? 0f : 1f;
-            partial.Y = sum.Rank < 1f ? known : 0f;
-            partial.Z = sum.Rank < 5f ? known : 0f;
+            partial.V1 = sum.Rank < 1f ? known : 0f;
+            partial.V2 = sum.Rank < 5f ? known : 0f;
         }
         else if (label == NotCounted)
         {
-            partial.W = 0f;
+            partial.V3 = 0f;
         }
         else
         {
-            partial.X = float.NaN;
+            partial.V0 = float.NaN;
         }
-        partials.Cast<Float4>()[item] = partial;
+        partials.Cast<Quad>()[item] = partial;
     }
 
     /// <summary>Sums the items' shares. One group.</summary>
     public static void SumTotals(int items, ArrayView<float> partials, ArrayView<float> totals)
     {
-        var room = SharedMemory.Allocate<Float4>(LaunchPlan.UsualGroup);
-        var sum = default(Float4);
+        var room = SharedMemory.Allocate<Quad>(LaunchPlan.UsualGroup);
+        var sum = default(Quad);
         for (int item = Group.IdxX; item < items; item += Group.DimX)
-            sum = Sum.Of(sum, partials.Cast<Float4>()[item]);
-        sum = GroupTree.Reduce<Float4, Sum>(room, Group.IdxX, Group.IdxX, Group.DimX, sum);
+            sum = Sum.Of(sum, partials.Cast<Quad>()[item]);
+        sum = GroupTree.Reduce<Quad, Sum>(room, Group.IdxX, Group.IdxX, Group.DimX, sum);
         if (Group.IdxX != 0)
             return;
-        totals[0] = sum.X;
-        totals[1] = sum.Y;
-        totals[2] = sum.Z;
-        totals[3] = sum.W;
+        totals[0] = sum.V0;
+        totals[1] = sum.V1;
+        totals[2] = sum.V2;
+        totals[3] = sum.V3;
     }
 
     /// <summary>What a counted item's gradient is multiplied by: lossWeight / max(counted, 1). One group.</summary>

@@ -25,8 +25,8 @@ internal static class BiasGradientKernels
             int start = (n * imageChannels + channel) * plane, firstQuad = (int)((uint)start >> 2);
             for (int quad = Group.IdxX; quad < quads; quad += Group.DimX)
             {
-                var values = dy.Cast<Float4>()[firstQuad + quad];
-                sum += values.X + values.Y + (values.Z + values.W);
+                var values = dy.Cast<Quad>()[firstQuad + quad];
+                sum += values.V0 + values.V1 + (values.V2 + values.V3);
             }
             for (int pixel = 4 * quads + Group.IdxX; pixel < plane; pixel += Group.DimX)
                 sum += dy[start + pixel];

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.MatrixMultiply;

@@ -1,3 +1,5 @@
+using GpuNet.Kernels.Tensors;
+
 namespace GpuNet.Kernels.MatrixMultiply;
 
 /// <summary>The part of a result that one group of threads stores: rows of one product, of one part of its sums.</summary>

@@ -1,3 +1,5 @@
+using GpuNet.Kernels.Tensors;
+
 namespace GpuNet.Kernels.MatrixMultiply;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using GpuNet.Kernels.Tensors;
+
 namespace GpuNet.Kernels.MatrixMultiply;
 
 /// <summary>Where a product's values go: the value at (row, column) is stored at the sum of their offsets.</summary>

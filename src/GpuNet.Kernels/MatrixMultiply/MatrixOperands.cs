@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 using ILGPU.Util;
 

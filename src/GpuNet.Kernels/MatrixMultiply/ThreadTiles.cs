@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 

@@ -18,13 +18,13 @@ internal static class SgdKernels
         int i = Grid.GlobalIndex.X, last = i + 3 * quads;
         if (i < quads)
         {
-            Float4 weights = w.Cast<Float4>()[i], velocities = v.Cast<Float4>()[i], gradients = dw.Cast<Float4>()[i];
-            TForm.Step(ref weights.X, ref velocities.X, gradients.X, rate, momentum, decay);
-            TForm.Step(ref weights.Y, ref velocities.Y, gradients.Y, rate, momentum, decay);
-            TForm.Step(ref weights.Z, ref velocities.Z, gradients.Z, rate, momentum, decay);
-            TForm.Step(ref weights.W, ref velocities.W, gradients.W, rate, momentum, decay);
-            v.Cast<Float4>()[i] = velocities;
-            w.Cast<Float4>()[i] = weights;
+            Quad weights = w.Cast<Quad>()[i], velocities = v.Cast<Quad>()[i], gradients = dw.Cast<Quad>()[i];
+            TForm.Step(ref weights.V0, ref velocities.V0, gradients.V0, rate, momentum, decay);
+            TForm.Step(ref weights.V1, ref velocities.V1, gradients.V1, rate, momentum, decay);
+            TForm.Step(ref weights.V2, ref velocities.V2, gradients.V2, rate, momentum, decay);
+            TForm.Step(ref weights.V3, ref velocities.V3, gradients.V3, rate, momentum, decay);
+            v.Cast<Quad>()[i] = velocities;
+            w.Cast<Quad>()[i] = weights;
         }
         else if (last < w.IntLength)
         {

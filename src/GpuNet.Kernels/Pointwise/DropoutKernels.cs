@@ -20,8 +20,8 @@ internal static class DropoutKernels
         var numbers = Philox.Block(mask.Seed, mask.Stream, firstBlock + (ulong)i);
         if (i < quads)
         {
-            var values = x.Cast<Float4>()[i];
-            y.Cast<Float4>()[i] = new(mask.Of(values.X, numbers.A), mask.Of(values.Y, numbers.B), mask.Of(values.Z, numbers.C), mask.Of(values.W, numbers.D));
+            var values = x.Cast<Quad>()[i];
+            y.Cast<Quad>()[i] = new(mask.Of(values.V0, numbers.A), mask.Of(values.V1, numbers.B), mask.Of(values.V2, numbers.C), mask.Of(values.V3, numbers.D));
             return;
         }
         y[first] = mask.Of(x[first], numbers.A);

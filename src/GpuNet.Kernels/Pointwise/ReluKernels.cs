@@ -11,8 +11,8 @@ internal static class ReluKernels
         int i = Grid.GlobalIndex.X, last = i + 3 * quads;
         if (i < quads)
         {
-            var values = x.Cast<Float4>()[i];
-            y.Cast<Float4>()[i] = new(Positive(values.X), Positive(values.Y), Positive(values.Z), Positive(values.W));
+            var values = x.Cast<Quad>()[i];
+            y.Cast<Quad>()[i] = new(Positive(values.V0), Positive(values.V1), Positive(values.V2), Positive(values.V3));
         }
         else if (last < x.IntLength)
         {
@@ -26,10 +26,10 @@ internal static class ReluKernels
         int i = Grid.GlobalIndex.X, last = i + 3 * quads;
         if (i < quads)
         {
-            Float4 outputs = y.Cast<Float4>()[i], gradients = dy.Cast<Float4>()[i];
-            dx.Cast<Float4>()[i] = new(
-                Gradient(outputs.X, gradients.X, scale), Gradient(outputs.Y, gradients.Y, scale),
-                Gradient(outputs.Z, gradients.Z, scale), Gradient(outputs.W, gradients.W, scale));
+            Quad outputs = y.Cast<Quad>()[i], gradients = dy.Cast<Quad>()[i];
+            dx.Cast<Quad>()[i] = new(
+                Gradient(outputs.V0, gradients.V0, scale), Gradient(outputs.V1, gradients.V1, scale),
+                Gradient(outputs.V2, gradients.V2, scale), Gradient(outputs.V3, gradients.V3, scale));
         }
         else if (last < y.IntLength)
         {

@@ -40,14 +40,14 @@ internal readonly struct ReluMask
     }
 
     /// <summary>The gradients of quad i, on any device; <see cref="View"/> must be aligned.</summary>
-    public Float4 Of(Float4 gradients, int i)
+    public Quad Of(Quad gradients, int i)
     {
         if (given == 0)
             return gradients;
-        var outputs = y.Cast<Float4>()[i];
+        var outputs = y.Cast<Quad>()[i];
         return new(
-            outputs.X > 0f ? gradients.X : 0f, outputs.Y > 0f ? gradients.Y : 0f,
-            outputs.Z > 0f ? gradients.Z : 0f, outputs.W > 0f ? gradients.W : 0f);
+            outputs.V0 > 0f ? gradients.V0 : 0f, outputs.V1 > 0f ? gradients.V1 : 0f,
+            outputs.V2 > 0f ? gradients.V2 : 0f, outputs.V3 > 0f ? gradients.V3 : 0f);
     }
 
     /// <summary>The first value of a row of the ReLU's output, for <see cref="Of{S,V}"/>.</summary>

@@ -1,11 +1,10 @@
 using GpuNet.Kernels.Devices;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GpuNet.Kernels.Tensors;
 
 /// <summary>
-/// A launch over values that a thread takes four of, as one <see cref="Float4"/>, where every view allows it. Thread i &lt; <see cref="Quads"/> takes
+/// A launch over values that a thread takes four of, as one <see cref="Quad"/>, where every view allows it. Thread i &lt; <see cref="Quads"/> takes
 /// quad i, and each thread behind takes value i + 3·Quads if there is one: those of the tail, or all where a view starts between quads.
 /// </summary>
 /// <param name="Config">The launch.</param>
@@ -24,21 +23,14 @@ internal readonly record struct QuadPlan(KernelConfig Config, int Quads)
         return new(limits.Flat(length - (Values - 1) * quads), quads);
     }
 
-    /// <summary>Whether each view may be cast to <see cref="Float4"/>.</summary>
+    /// <summary>Whether each view may be cast to <see cref="Quad"/>.</summary>
     public static bool AreAligned(params ReadOnlySpan<ArrayView<float>> views)
     {
         foreach (var view in views)
         {
-            if (OffsetOf(view) % (Values * sizeof(float)) != 0)
+            if (!Tensors.Quads.IsAligned(view))
                 return false;
         }
         return true;
     }
-
-    // From the start of the buffer, which every driver aligns to more than a quad; on OpenCL there is no address to look at.
-    private static unsafe long OffsetOf(ArrayView<float> view) => (byte*)view.LoadEffectiveAddressAsPtr() - (byte*)StartOf(view);
-
-    // Through the constraint, since the property is private to the interface and a cast would box.
-    private static nint StartOf<TView>(TView view)
-        where TView : struct, IArrayView => view.Buffer.NativePtr;
 }

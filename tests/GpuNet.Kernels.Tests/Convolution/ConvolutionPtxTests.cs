@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.MatrixMultiply;
+using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tests.Cuda;
 using GpuNet.Testing.Ptx;
 using ILGPU;

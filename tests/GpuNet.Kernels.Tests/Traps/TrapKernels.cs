@@ -1,4 +1,4 @@
-using GpuNet.Kernels.MatrixMultiply;
+using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.Tests.Traps;

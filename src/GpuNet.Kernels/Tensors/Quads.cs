@@ -1,7 +1,7 @@
 using ILGPU;
 using ILGPU.Util;
 
-namespace GpuNet.Kernels.MatrixMultiply;
+namespace GpuNet.Kernels.Tensors;
 
 /// <summary>Loads of four floats.</summary>
 internal static class Quads
