@@ -35,12 +35,12 @@ public sealed class ProductTuner(DeviceSession session, int rounds)
     /// <param name="cancellation">Ends the measurement between two turns.</param>
     /// <returns>Forward, data and weights, each when it is measured.</returns>
     public IEnumerable<ProductTiming> Measure(ConvolutionGeometry geometry, CancellationToken cancellation = default) => Measure(
-        () => new ConvolutionOp(session, geometry),
-        op => op.WorkspaceLength,
+        () =>
+        {
+            var op = new ConvolutionOp(session, geometry);
+            return new Passes(op.WorkspaceLength, op.Forward, op.BackwardData, op.BackwardWeights, op);
+        },
         [geometry.Input, geometry.Weights, geometry.Bias, geometry.Output],
-        (op, t, workspace) => op.Forward(t[0], t[1], t[2], t[3], workspace),
-        (op, t, workspace) => op.BackwardData(t[3], t[1], t[0], workspace),
-        (op, t, workspace) => op.BackwardWeights(t[0], t[3], t[1], null, workspace),
         cancellation);
 
     /// <summary>Measures the passes of an inner product.</summary>
@@ -48,12 +48,12 @@ public sealed class ProductTuner(DeviceSession session, int rounds)
     /// <param name="cancellation">Ends the measurement between two turns.</param>
     /// <returns>Forward, data and weights, each when it is measured.</returns>
     public IEnumerable<ProductTiming> Measure(InnerProductGeometry geometry, CancellationToken cancellation = default) => Measure(
-        () => new InnerProductOp(session, geometry),
-        op => op.WorkspaceLength,
+        () =>
+        {
+            var op = new InnerProductOp(session, geometry);
+            return new Passes(op.WorkspaceLength, op.Forward, op.BackwardData, op.BackwardWeights, null);
+        },
         [geometry.Input, geometry.Weights, geometry.Bias, geometry.Output],
-        (op, t, workspace) => op.Forward(t[0], t[1], t[2], t[3], workspace),
-        (op, t, workspace) => op.BackwardData(t[3], t[1], t[0], workspace),
-        (op, t, workspace) => op.BackwardWeights(t[0], t[3], t[1], null, workspace),
         cancellation);
 
     /// <summary>The ways to compute a product that are worth measuring, the default first.</summary>
@@ -72,29 +72,27 @@ public sealed class ProductTuner(DeviceSession session, int rounds)
         return [.. candidates.DistinctBy(candidate => (candidate.Variant.Name, candidate.Splits(request.Size)))];
     }
 
-    private IEnumerable<ProductTiming> Measure<TOp>(
-        Func<TOp> make, Func<TOp, long> workspaceOf, Shape[] shapes,
-        Action<TOp, Tensor[], Tensor> forward, Action<TOp, Tensor[], Tensor> data, Action<TOp, Tensor[], Tensor> weights, CancellationToken cancellation)
+    private IEnumerable<ProductTiming> Measure(Func<Passes> make, Shape[] shapes, CancellationToken cancellation)
     {
         ThrowIfNotTunable(session);
         // An op asks for the products of its forward pass, its data gradient and its weights' gradient, in this order.
-        var requests = session.Tuning.RequestsOf(() => (make() as IDisposable)?.Dispose());
+        var requests = session.Tuning.RequestsOf(() => make().Op?.Dispose());
         if (requests.Count != 3)
-            throw new InvalidOperationException($"{typeof(TOp).Name} asked for {requests.Count} products, not for those of three passes.");
-        yield return Measure("forward", requests[0], make, workspaceOf, shapes, forward, cancellation);
-        yield return Measure("data", requests[1], make, workspaceOf, shapes, data, cancellation);
-        yield return Measure("weights", requests[2], make, workspaceOf, shapes, weights, cancellation);
+            throw new InvalidOperationException($"an op asked for {requests.Count} products, not for those of three passes.");
+        yield return Measure("forward", requests[0], make, shapes, (op, t, workspace) => op.Forward(t[0], t[1], t[2], t[3], workspace), cancellation);
+        yield return Measure("data", requests[1], make, shapes, (op, t, workspace) => op.BackwardData(t[3], t[1], t[0], workspace, null), cancellation);
+        yield return Measure("weights", requests[2], make, shapes, (op, t, workspace) => op.BackwardWeights(t[0], t[3], t[1], null, workspace), cancellation);
     }
 
-    private ProductTiming Measure<TOp>(
-        string pass, GemmRequest request, Func<TOp> make, Func<TOp, long> workspaceOf, Shape[] shapes, Action<TOp, Tensor[], Tensor> run, CancellationToken cancellation)
+    private ProductTiming Measure(
+        string pass, GemmRequest request, Func<Passes> make, Shape[] shapes, Action<Passes, Tensor[], Tensor> run, CancellationToken cancellation)
     {
         var plans = Candidates(session.Limits, request);
-        var ops = new List<TOp>();
+        var ops = new List<Passes>();
         try
         {
             ops.AddRange(plans.Select(plan => session.Tuning.With(request, new GemmChoice(plan.Variant.Name, plan.Splits(request.Size)), make)));
-            var scratch = Shape.Vector((int)ops.Max(workspaceOf));
+            var scratch = Shape.Vector((int)ops.Max(op => op.WorkspaceLength));
             using var arena = new Arena(session, shapes.Sum(shape => Arena.Footprint(shape.Length)) + Arena.Footprint(scratch.Length));
             Tensor[] tensors = [.. shapes.Select(arena.Take)];
             var workspace = arena.Take(scratch);
@@ -112,7 +110,7 @@ public sealed class ProductTuner(DeviceSession session, int rounds)
         finally
         {
             foreach (var op in ops)
-                (op as IDisposable)?.Dispose();
+                op.Op?.Dispose();
         }
     }
 
@@ -157,4 +155,12 @@ public sealed class ProductTuner(DeviceSession session, int rounds)
             values[i] = random.NextSingle() - 0.5f;
         tensor.CopyFrom(values);
     }
+
+    // The passes of an op, whose tensors are input, weights, bias and output.
+    private sealed record Passes(
+        long WorkspaceLength,
+        Action<Tensor, Tensor, Tensor?, Tensor, Tensor> Forward,
+        Action<Tensor, Tensor, Tensor, Tensor, Tensor?> BackwardData,
+        Action<Tensor, Tensor, Tensor, Tensor?, Tensor> BackwardWeights,
+        IDisposable? Op);
 }
