@@ -18,11 +18,11 @@ internal static class GradientSumKernels
         {
             var sum = a.Cast<Quad>()[i];
             if (terms > 1)
-                sum = Add(sum, b.Cast<Quad>()[i]);
+                sum = Reductions.Sum.Of(sum, b.Cast<Quad>()[i]);
             if (terms > 2)
-                sum = Add(sum, c.Cast<Quad>()[i]);
+                sum = Reductions.Sum.Of(sum, c.Cast<Quad>()[i]);
             if (terms > 3)
-                sum = Add(sum, d.Cast<Quad>()[i]);
+                sum = Reductions.Sum.Of(sum, d.Cast<Quad>()[i]);
             result.Cast<Quad>()[i] = mask.Of(sum, i);
         }
         else if (last < result.IntLength)
@@ -37,6 +37,4 @@ internal static class GradientSumKernels
             result[last] = mask.Of(sum, last);
         }
     }
-
-    private static Quad Add(Quad a, Quad b) => new(a.V0 + b.V0, a.V1 + b.V1, a.V2 + b.V2, a.V3 + b.V3);
 }

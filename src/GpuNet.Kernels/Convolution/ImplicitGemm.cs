@@ -16,7 +16,7 @@ namespace GpuNet.Kernels.Convolution;
 /// </remarks>
 internal sealed class ImplicitGemm : IDisposable
 {
-    private readonly IConvolutionPass forward, backwardData, backwardWeights;
+    private readonly IGemmPass forward, backwardData, backwardWeights;
     private readonly IDisposable[] tables;
     private readonly SplitSum weightsSum;
     private readonly BiasGradient biasGradient;
@@ -59,7 +59,7 @@ internal sealed class ImplicitGemm : IDisposable
             table.Dispose();
     }
 
-    private static (IConvolutionPass Forward, IConvolutionPass Data, IConvolutionPass Weights, IDisposable[] Tables) Load<TPlace>(
+    private static (IGemmPass Forward, IGemmPass Data, IGemmPass Weights, IDisposable[] Tables) Load<TPlace>(
         DeviceSession session, ConvolutionGeometry g, int outputImage)
         where TPlace : unmanaged, IPlace<TPlace>
     {
@@ -93,7 +93,7 @@ internal sealed class ImplicitGemm : IDisposable
         Windows<TPlace> WindowsCovering(ArrayView<float> dy) => new(dy, covering.Pixels, covering.Taps, new(inputPlane, outputImage, outputGroup, output.H, output.W));
 
         // Filters as rows; a row has one image.
-        var forward = Pass(
+        var forward = GemmPass.Of(
             session,
             new("convolution.forward", new(groups, outputs, output.N * outputPlane, filter), MayBeSplit: false),
             Matrix.Of(hasFilterQuads, (ArrayView<float> w) => new PlaneRows<Aligned>(w, filter, 0, outputs * filter), (ArrayView<float> w) => new PlaneRows<Unaligned>(w, filter, 0, outputs * filter)),
@@ -111,11 +111,11 @@ internal sealed class ImplicitGemm : IDisposable
             (ArrayView<float> dx, GemmEpilogue epilogue) => new ImageResult<Aligned>(dx, inputs, inputPlane, input.ImageSize, epilogue),
             (ArrayView<float> dx, GemmEpilogue epilogue) => new ImageResult<Unaligned>(dx, inputs, inputPlane, input.ImageSize, epilogue));
         var backwardData = taps == 1
-            ? Pass(session, dataRequest, Matrix.Of(hasFilterQuads, (ArrayView<float> w) => new PlaneColumns(w, filter, 0, outputs * filter), Channels), gradients, images)
-            : Pass(session, dataRequest, Matrix.Of(taps % 4 == 0, (ArrayView<float> w) => new PlaneRows<Aligned>(w, taps, filter, outputs * filter), Channels), gradients, images);
+            ? GemmPass.Of(session, dataRequest, Matrix.Of(hasFilterQuads, (ArrayView<float> w) => new PlaneColumns(w, filter, 0, outputs * filter), Channels), gradients, images)
+            : GemmPass.Of(session, dataRequest, Matrix.Of(taps % 4 == 0, (ArrayView<float> w) => new PlaneRows<Aligned>(w, taps, filter, outputs * filter), Channels), gradients, images);
         PlaneRows<Unaligned> Channels(ArrayView<float> w) => new(w, taps, filter, outputs * filter);
 
-        var backwardWeights = Pass(
+        var backwardWeights = GemmPass.Of(
             session,
             new("convolution.weights", new(groups, outputs, filter, output.N * outputPlane), MayBeSplit: true),
             Matrix.Of(hasOutputQuads, (ArrayView<float> dy) => new PlaneRows<Aligned>(dy, outputPlane, outputImage, outputGroup), (ArrayView<float> dy) => new PlaneRows<Unaligned>(dy, outputPlane, outputImage, outputGroup)),
@@ -126,14 +126,4 @@ internal sealed class ImplicitGemm : IDisposable
                 (ArrayView<float> dw, GemmEpilogue epilogue) => new MatrixResult<Unaligned>(dw, outputs, filter, (int)g.Weights.Length, epilogue)));
         return (forward, backwardData, backwardWeights, [over, covering]);
     }
-
-    private static IConvolutionPass Pass<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(
-        DeviceSession session, GemmRequest request, Matrix<TLeftQuads, TLeft> left, Matrix<TRightQuads, TRight> right, Result<TResultQuads, TResult> result)
-        where TLeftQuads : struct, IGemmOperand
-        where TLeft : struct, IGemmOperand
-        where TRightQuads : struct, IGemmOperand
-        where TRight : struct, IGemmOperand
-        where TResultQuads : struct, IGemmResult
-        where TResult : struct, IGemmResult =>
-        new ConvolutionPass<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(session, request, left, right, result);
 }

@@ -7,14 +7,9 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// <summary>C = op(A)·op(B), finished as asked, by the portable kernels.</summary>
 internal sealed class Gemm
 {
-    private readonly DeviceSession session;
     private readonly MatrixMultiplyGeometry geometry;
-    private readonly GemmSize size;
-    private readonly GemmPlan plan;
+    private readonly IGemmPass product;
     private readonly SplitSum splitSum;
-
-    // A kernel for each combination of aligned matrices, of which most never come up.
-    private readonly Launch?[] launches = new Launch?[8];
 
     /// <summary>Plans the product for the session's device.</summary>
     public Gemm(DeviceSession session, MatrixMultiplyGeometry geometry)
@@ -25,14 +20,26 @@ internal sealed class Gemm
     /// <summary>Computes it as planned.</summary>
     public Gemm(DeviceSession session, MatrixMultiplyGeometry geometry, GemmPlan plan)
     {
-        this.session = session;
         this.geometry = geometry;
-        this.plan = plan;
-        size = RequestOf(geometry).Size;
-        splitSum = new SplitSum(session, plan.Splits(size), geometry.M * geometry.N);
+        int m = geometry.M, n = geometry.N, k = geometry.K;
+        // Rows of A as they are, or columns of B stored as rows: both are K long.
+        var lines = Matrix.Of(k % 4 == 0, (ArrayView<float> values) => new LinesOperand<Aligned>(values, k), (ArrayView<float> values) => new LinesOperand<Unaligned>(values, k));
+        var columnsOfA = Matrix.Of(m % 4 == 0, (ArrayView<float> a) => new InterleavedOperand<Aligned>(a, m), (ArrayView<float> a) => new InterleavedOperand<Unaligned>(a, m));
+        var columnsOfB = Matrix.Of(n % 4 == 0, (ArrayView<float> b) => new InterleavedOperand<Aligned>(b, n), (ArrayView<float> b) => new InterleavedOperand<Unaligned>(b, n));
+        var c = Result.Of(
+            n % 4 == 0,
+            (ArrayView<float> values, GemmEpilogue epilogue) => new MatrixResult<Aligned>(values, m, n, m * n, epilogue),
+            (ArrayView<float> values, GemmEpilogue epilogue) => new MatrixResult<Unaligned>(values, m, n, m * n, epilogue));
+        var size = RequestOf(geometry).Size;
+        product = (geometry.TransposeA, geometry.TransposeB) switch
+        {
+            (false, false) => GemmPass.Of(session, size, plan, lines, columnsOfB, c),
+            (false, true) => GemmPass.Of(session, size, plan, lines, lines, c),
+            (true, false) => GemmPass.Of(session, size, plan, columnsOfA, columnsOfB, c),
+            (true, true) => GemmPass.Of(session, size, plan, columnsOfA, lines, c),
+        };
+        splitSum = new SplitSum(session, product.Splits, m * n);
     }
-
-    private delegate void Launch(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, int splitPitch, GemmEpilogue epilogue);
 
     public long WorkspaceLength => splitSum.WorkspaceLength;
 
@@ -42,62 +49,13 @@ internal sealed class Gemm
         var epilogue = GemmEpilogue.Of(c.View, bias, rectify, mask);
         if (splitSum.IsNeeded)
         {
-            Run(a.View, b.View, workspace.View, geometry.M * geometry.N, GemmEpilogue.Of(workspace.View));
+            product.Run(a.View, b.View, workspace.View, GemmEpilogue.Of(workspace.View));
             splitSum.Run(workspace, c, geometry.N, epilogue);
         }
         else
         {
-            Run(a.View, b.View, c.View, 0, epilogue);
+            product.Run(a.View, b.View, c.View, epilogue);
         }
-    }
-
-    private void Run(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, int splitPitch, GemmEpilogue epilogue)
-    {
-        bool alignedA = Quads.IsAligned(a) && geometry.A.ImageSize % 4 == 0;
-        bool alignedB = Quads.IsAligned(b) && geometry.B.ImageSize % 4 == 0;
-        bool alignedC = Quads.IsAligned(c) && epilogue.IsAligned && geometry.N % 4 == 0;
-        var launch = launches[(alignedA ? 4 : 0) + (alignedB ? 2 : 0) + (alignedC ? 1 : 0)] ??= Load(alignedA, alignedB, alignedC);
-        launch(a, b, c, splitPitch, epilogue);
-    }
-
-    private Launch Load(bool alignedA, bool alignedB, bool alignedC)
-    {
-        int m = geometry.M, k = geometry.K;
-        return (geometry.TransposeA, alignedA) switch
-        {
-            (false, false) => LoadRight<LinesOperand<Unaligned>>(a => new(a, k), alignedB, alignedC),
-            (false, true) => LoadRight<LinesOperand<Aligned>>(a => new(a, k), alignedB, alignedC),
-            (true, false) => LoadRight<InterleavedOperand<Unaligned>>(a => new(a, m), alignedB, alignedC),
-            (true, true) => LoadRight<InterleavedOperand<Aligned>>(a => new(a, m), alignedB, alignedC),
-        };
-    }
-
-    private Launch LoadRight<TLeft>(Func<ArrayView<float>, TLeft> left, bool alignedB, bool alignedC)
-        where TLeft : struct, IGemmOperand
-    {
-        int n = geometry.N, k = geometry.K;
-        return (geometry.TransposeB, alignedB) switch
-        {
-            (false, false) => LoadResult<TLeft, InterleavedOperand<Unaligned>>(left, b => new(b, n), alignedC),
-            (false, true) => LoadResult<TLeft, InterleavedOperand<Aligned>>(left, b => new(b, n), alignedC),
-            (true, false) => LoadResult<TLeft, LinesOperand<Unaligned>>(left, b => new(b, k), alignedC),
-            (true, true) => LoadResult<TLeft, LinesOperand<Aligned>>(left, b => new(b, k), alignedC),
-        };
-    }
-
-    private Launch LoadResult<TLeft, TRight>(Func<ArrayView<float>, TLeft> left, Func<ArrayView<float>, TRight> right, bool alignedC)
-        where TLeft : struct, IGemmOperand
-        where TRight : struct, IGemmOperand =>
-        alignedC ? LoadAll<TLeft, TRight, Aligned>(left, right) : LoadAll<TLeft, TRight, Unaligned>(left, right);
-
-    private Launch LoadAll<TLeft, TRight, TAlignment>(Func<ArrayView<float>, TLeft> left, Func<ArrayView<float>, TRight> right)
-        where TLeft : struct, IGemmOperand
-        where TRight : struct, IGemmOperand
-        where TAlignment : struct, IAlignment
-    {
-        var launcher = new GemmLauncher<TLeft, TRight, MatrixResult<TAlignment>>(session, size, plan);
-        return (a, b, c, splitPitch, epilogue) =>
-            launcher.Run(left(a), right(b), new MatrixResult<TAlignment>(c, geometry.M, geometry.N, splitPitch, epilogue));
     }
 
     private static GemmRequest RequestOf(MatrixMultiplyGeometry geometry) => new(

@@ -1,12 +1,11 @@
 using GpuNet.Kernels.Devices;
-using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
 using ILGPU;
 
-namespace GpuNet.Kernels.Convolution;
+namespace GpuNet.Kernels.MatrixMultiply;
 
-/// <summary>Launches one pass of a convolution, by the kernel that suits how its tensors are aligned.</summary>
-internal interface IConvolutionPass
+/// <summary>Launches a product, by the kernel that suits how its tensors are aligned.</summary>
+internal interface IGemmPass
 {
     /// <summary>Parts that each sum is split into; 1 means that the kernel stores the product itself.</summary>
     int Splits { get; }
@@ -14,13 +13,13 @@ internal interface IConvolutionPass
     void Run(ArrayView<float> left, ArrayView<float> right, ArrayView<float> result, GemmEpilogue epilogue);
 }
 
-/// <summary>What a matrix of a pass is made from, and whether it may be loaded four values at a time.</summary>
+/// <summary>What a matrix of a product is made from, and whether it may be loaded four values at a time.</summary>
 /// <param name="HasQuads">Whether the sizes allow it; the tensor must start at a multiple of 16 bytes, too.</param>
 /// <param name="Quads">The matrix if both do.</param>
 /// <param name="Values">The matrix otherwise.</param>
 internal sealed record Matrix<TQuads, TValues>(bool HasQuads, Func<ArrayView<float>, TQuads> Quads, Func<ArrayView<float>, TValues> Values);
 
-/// <summary>What a result of a pass is made from, and whether it may be stored four values at a time.</summary>
+/// <summary>What its result is made from, and whether it may be stored four values at a time.</summary>
 /// <param name="HasQuads">Whether the sizes allow it; the tensor and its mask must start at multiples of 16 bytes, too.</param>
 /// <param name="Quads">The result if both do.</param>
 /// <param name="Values">The result otherwise.</param>
@@ -41,13 +40,39 @@ internal static class Result
         bool hasQuads, Func<ArrayView<float>, GemmEpilogue, TQuads> quads, Func<ArrayView<float>, GemmEpilogue, TValues> values) => new(hasQuads, quads, values);
 }
 
-/// <inheritdoc cref="IConvolutionPass"/>
-internal sealed class ConvolutionPass<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(
+/// <summary>Makes a <see cref="GemmPass{TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult}"/> of types that need not be named.</summary>
+internal static class GemmPass
+{
+    /// <summary>With the session's plan for the product.</summary>
+    public static IGemmPass Of<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(
+        DeviceSession session, GemmRequest request, Matrix<TLeftQuads, TLeft> left, Matrix<TRightQuads, TRight> right, Result<TResultQuads, TResult> result)
+        where TLeftQuads : struct, IGemmOperand
+        where TLeft : struct, IGemmOperand
+        where TRightQuads : struct, IGemmOperand
+        where TRight : struct, IGemmOperand
+        where TResultQuads : struct, IGemmResult
+        where TResult : struct, IGemmResult => Of(session, request.Size, GemmPlan.For(session, request), left, right, result);
+
+    /// <summary>With a given plan.</summary>
+    public static IGemmPass Of<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(
+        DeviceSession session, GemmSize size, GemmPlan plan, Matrix<TLeftQuads, TLeft> left, Matrix<TRightQuads, TRight> right, Result<TResultQuads, TResult> result)
+        where TLeftQuads : struct, IGemmOperand
+        where TLeft : struct, IGemmOperand
+        where TRightQuads : struct, IGemmOperand
+        where TRight : struct, IGemmOperand
+        where TResultQuads : struct, IGemmResult
+        where TResult : struct, IGemmResult =>
+        new GemmPass<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(session, size, plan, left, right, result);
+}
+
+/// <inheritdoc cref="IGemmPass"/>
+internal sealed class GemmPass<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(
     DeviceSession session,
-    GemmRequest request,
+    GemmSize size,
+    GemmPlan plan,
     Matrix<TLeftQuads, TLeft> left,
     Matrix<TRightQuads, TRight> right,
-    Result<TResultQuads, TResult> result) : IConvolutionPass
+    Result<TResultQuads, TResult> result) : IGemmPass
     where TLeftQuads : struct, IGemmOperand
     where TLeft : struct, IGemmOperand
     where TRightQuads : struct, IGemmOperand
@@ -55,14 +80,12 @@ internal sealed class ConvolutionPass<TLeftQuads, TLeft, TRightQuads, TRight, TR
     where TResultQuads : struct, IGemmResult
     where TResult : struct, IGemmResult
 {
-    private readonly GemmPlan plan = GemmPlan.For(session, request);
-
     // One for each combination, of which most never come up.
     private readonly Launch?[] launches = new Launch?[8];
 
     private delegate void Launch(ArrayView<float> left, ArrayView<float> right, ArrayView<float> result, GemmEpilogue epilogue);
 
-    public int Splits => plan.Splits(request.Size);
+    public int Splits => plan.Splits(size);
 
     public void Run(ArrayView<float> leftValues, ArrayView<float> rightValues, ArrayView<float> resultValues, GemmEpilogue epilogue)
     {
@@ -86,7 +109,7 @@ internal sealed class ConvolutionPass<TLeftQuads, TLeft, TRightQuads, TRight, TR
         where TR : struct, IGemmOperand
         where TS : struct, IGemmResult
     {
-        var launcher = new GemmLauncher<TL, TR, TS>(session, request.Size, plan);
+        var launcher = new GemmLauncher<TL, TR, TS>(session, size, plan);
         return (leftValues, rightValues, resultValues, epilogue) => launcher.Run(l(leftValues), r(rightValues), s(resultValues, epilogue));
     }
 }
