@@ -18,6 +18,7 @@ public sealed class Network : IDisposable
     private readonly int[] losses;
     private readonly bool inspect;
     private readonly float[] totals = new float[LossTotals.Shape.Length];
+    private readonly float[] allTotals;
     private Pass? pending;
 
     internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, CompileOptions options)
@@ -36,6 +37,7 @@ public sealed class Network : IDisposable
 
             memory = new NetworkMemory(session, graph, builder.Input.Shape, layers.Max(layer => layer?.WorkspaceLength ?? 0), session.AllocatedBytes - before);
             tensors = [.. graph.Nodes.Select(memory.TensorsOf)];
+            allTotals = new float[memory.Totals.Length];
             Summary = SummaryTable.Of(graph, builder.Input.Shape, memory.Plan);
             Initialize(seed);
         }
@@ -127,6 +129,36 @@ public sealed class Network : IDisposable
     /// <summary>Keeps on the device what the main loss counted in the last forward pass, to be read later, for many batches at once. Does not wait.</summary>
     /// <param name="totals">Gets the totals, of <see cref="LossTotals.Shape"/>.</param>
     public void KeepLoss(Tensor totals) => totals.CopyFrom(tensors[losses[^1]].Y);
+
+    /// <summary>The shape of what <see cref="KeepLosses"/> keeps.</summary>
+    public Shape LossesShape => memory.Totals.Shape;
+
+    /// <summary>Waits for the device and reads what all losses counted in the last forward pass.</summary>
+    /// <returns>The main loss, and the weighted sum that training makes smaller.</returns>
+    public NetworkLoss ReadLosses()
+    {
+        memory.Totals.CopyTo(allTotals);
+        return LossesOf(allTotals);
+    }
+
+    /// <summary>Keeps on the device what all losses counted in the last forward pass, to be read later, for many batches at once. Does not wait.</summary>
+    /// <param name="kept">Gets it, of <see cref="LossesShape"/>.</param>
+    public void KeepLosses(Tensor kept) => kept.CopyFrom(memory.Totals);
+
+    /// <summary>The losses of one batch from what <see cref="KeepLosses"/> kept.</summary>
+    /// <param name="values">Values of a tensor of <see cref="LossesShape"/>.</param>
+    /// <returns>The main loss, and the weighted sum that training makes smaller.</returns>
+    public NetworkLoss LossesOf(ReadOnlySpan<float> values)
+    {
+        double main = 0, total = 0;
+        for (int i = 0; i < losses.Length; i++)
+        {
+            main = LossTotals.Of(values.Slice(i * memory.Totals.Shape.C, (int)LossTotals.Shape.Length)).Loss;
+            total += graph.Nodes[losses[i]].Layer.LossWeight * main;
+        }
+
+        return new(main, total);
+    }
 
     /// <summary>Waits for the device and reads what a loss counted in the last forward pass.</summary>
     /// <param name="layer">Name of a loss, for a network with several.</param>

@@ -11,12 +11,13 @@ internal sealed class NetworkMemory : IDisposable
     private readonly Tensor workspace;
     private readonly Dictionary<ParameterDefinition, Parameter> parameterOf = new(ReferenceEqualityComparer.Instance);
     private readonly List<ParameterGroup> groups = [];
+    private int lossesTaken;
 
     public NetworkMemory(DeviceSession session, NetworkGraph graph, Shape input, long workspaceLength, long opBytes)
     {
         var labels = new Shape(input.N, 1, 1, 1);
-        var totals = graph.Nodes.Where(node => node.Layer.IsLoss).Select(node => node.Outputs[0].Shape);
-        long inputLength = new[] { input, labels }.Concat(totals).Sum(shape => Arena.Footprint(shape.Length));
+        var totals = Shape.Matrix(graph.Nodes.Count(node => node.Layer.IsLoss), (int)Arena.Footprint(LossTotals.Shape.Length));
+        long inputLength = new[] { input, labels, totals }.Sum(shape => Arena.Footprint(shape.Length));
         long parameterLength = graph.Nodes.SelectMany(node => node.Parameters).Sum(parameter => Arena.Footprint(parameter.Shape.Length));
         Plan = new MemoryPlan(
             Bytes(parameterLength), Bytes(parameterLength), Bytes(inputLength), Bytes(graph.WorkingLength), Bytes(graph.UnsharedLength), Bytes(Arena.Footprint(workspaceLength)) + opBytes);
@@ -25,6 +26,7 @@ internal sealed class NetworkMemory : IDisposable
             inputs = Allocate(session, inputLength);
             Input = inputs.Take(input);
             Labels = inputs.Take(labels);
+            Totals = inputs.Take(totals);
             TakeParameters(graph, Allocate(session, parameterLength), Allocate(session, parameterLength));
             Working = TakeAll(session, graph.WorkingLength);
             workspace = TakeAll(session, Arena.Footprint(workspaceLength));
@@ -44,6 +46,9 @@ internal sealed class NetworkMemory : IDisposable
 
     public Tensor Labels { get; }
 
+    /// <summary>The losses' totals, in the order of the layers: a row each, which <see cref="LossTotals.Shape"/> begins.</summary>
+    public Tensor Totals { get; }
+
     public Tensor Working { get; }
 
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -55,7 +60,7 @@ internal sealed class NetworkMemory : IDisposable
     {
         Xs = [.. node.Inputs.Select(input => input.Activation is { } storage ? Window(storage, input.StoredShape) : Input)],
         DXs = node.NeedsInputGradients ? [.. node.Inputs.Select(input => Window(input.Gradient!, input.StoredShape))] : [],
-        Y = node.Outputs[0].Activation is { } y ? Window(y, node.Outputs[0].StoredShape) : inputs.Take(node.Outputs[0].Shape),
+        Y = node.Outputs[0].Activation is { } y ? Window(y, node.Outputs[0].StoredShape) : Totals.Slice(Totals.Shape.C * lossesTaken++, node.Outputs[0].Shape),
         OutputShape = node.Outputs[0].Shape,
         DYs = [.. node.Outputs.Where(output => output.Gradient is not null).Select(output => Window(output.Gradient!, output.StoredShape))],
         Parameters = [.. node.Parameters.Select(definition => parameterOf[definition].Value)],
