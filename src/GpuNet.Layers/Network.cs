@@ -71,6 +71,12 @@ public sealed class Network : IDisposable
     /// <summary>Device memory, in bytes, by role.</summary>
     public MemoryPlan MemoryPlan => memory.Plan;
 
+    /// <summary>The softmax of the main loss, the last one, (N, classes, 1, 1): what the last forward pass left there, until the backward pass reuses the memory.</summary>
+    /// <exception cref="NetworkException">The main loss is no <see cref="SoftmaxLoss"/>.</exception>
+    public Tensor Probabilities => graph.Nodes[losses[^1]].Layer is SoftmaxLoss
+        ? tensors[losses[^1]].Saved[0]
+        : throw new NetworkException($"{graph.Nodes[losses[^1]].Layer.Name}: a {graph.Nodes[losses[^1]].Layer.Kind} has no class probabilities; only a network whose last loss is a SoftmaxLoss does. End it with one.");
+
     /// <summary>A table of the layers: name, kind, output shape, parameters, bytes.</summary>
     public string Summary { get; }
 

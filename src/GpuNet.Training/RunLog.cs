@@ -64,10 +64,10 @@ internal sealed class RunLog
         return !IsDiverged(evaluation.Iteration, evaluation.Loss);
     }
 
-    public TrainingResult End(RunOutcome outcome)
+    public TrainingResult End(RunOutcome outcome, EvaluationRecord? tenCrop = null)
     {
         training.Stop();
-        var result = new TrainingResult(outcome, updates, evaluations.ToImmutable(), curve.Points(), total.Elapsed, Speed(updates, training.Elapsed), divergence);
+        var result = new TrainingResult(outcome, updates, evaluations.ToImmutable(), curve.Points(), total.Elapsed, Speed(updates, training.Elapsed), divergence) { TenCrop = tenCrop };
         observer.OnEnd(result);
         return result;
     }

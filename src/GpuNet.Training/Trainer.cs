@@ -23,6 +23,7 @@ public sealed class Trainer : IDisposable
     private readonly ImageStore images = null!;
     private readonly BatchFeed batches = null!;
     private readonly Evaluator evaluator = null!;
+    private readonly TenCropEvaluator? tenCrop;
     private readonly long displayInterval;
 
     /// <summary>Checks the settings and takes everything that the run needs.</summary>
@@ -53,6 +54,7 @@ public sealed class Trainer : IDisposable
             images = ImageStore.Open(session, options.Feed, data.Train, data.Test);
             batches = new BatchFeed(network, plan, mean, images);
             evaluator = new Evaluator(network, data.Test, mean, options.Crop, images);
+            tenCrop = options.TenCrop ? new TenCropEvaluator(network, data.Test, mean, options.Crop, images) : null;
         }
         catch
         {
@@ -61,7 +63,7 @@ public sealed class Trainer : IDisposable
         }
 
         Feed = new FeedPlan(
-            images.Mode, session.Kind == DeviceKind.Cpu, images.ImageBytes, session.HeldBytes - before, (long)BatchFeed.Slots * (batches.SlotBytes + evaluator.Feed.SlotBytes));
+            images.Mode, session.Kind == DeviceKind.Cpu, images.ImageBytes, session.HeldBytes - before, (long)BatchFeed.Slots * (batches.SlotBytes + evaluator.Feed.SlotBytes + (tenCrop?.Feed.SlotBytes ?? 0)));
         displayInterval = options.DisplayIntervalOn(network.Session.Kind);
     }
 
@@ -96,7 +98,10 @@ public sealed class Trainer : IDisposable
                     return run.End(RunOutcome.Diverged);
             }
 
-            return run.End(Evaluate(run, options.Iterations, cancellation) ? RunOutcome.Completed : RunOutcome.Diverged);
+            if (!Evaluate(run, options.Iterations, cancellation))
+                return run.End(RunOutcome.Diverged);
+            run.PauseTraining();
+            return run.End(RunOutcome.Completed, tenCrop?.Run(options.Iterations, cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -111,6 +116,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Frees the velocities and what the images took.</summary>
     public void Dispose()
     {
+        tenCrop?.Dispose();
         evaluator?.Dispose();
         batches?.Dispose();
         images?.Dispose();

@@ -53,6 +53,10 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// <summary>Whether the test set is evaluated before the first update too.</summary>
     public bool TestAtStart { get; init; }
 
+    /// <summary>Whether a run that completes is evaluated once more at its end, on ten windows of each test image: see <see cref="TenCropEvaluator"/>. The crop must
+    /// be smaller than the images.</summary>
+    public bool TenCrop { get; init; }
+
     /// <summary>
     /// Iterations between readings of the loss: each is logged, and a NaN or infinite loss is found there. The last iteration's is always
     /// read. Null takes 1 on the CPU, where reading costs nothing, and 20 elsewhere, where it makes the host wait for the device.
@@ -89,13 +93,13 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
         if (Iterations > MaxIterations)
             throw new TrainingException($"iterations is {Iterations}; a run makes at most {MaxIterations} updates.");
         if (IterationSize < 1)
-            throw new TrainingException($"the iteration size is {IterationSize}; an update takes the gradients of at least 1 batch.");
+            throw new TrainingException($"the iteration size (--iter-size) is {IterationSize}; an update takes the gradients of at least 1 batch.");
         if (Iterations > MaxIterations / IterationSize)
             throw new TrainingException($"{Iterations} iterations of {IterationSize} batches each; a run takes at most {MaxIterations} batches.");
         if (ClipGradients is { } clip && !((float)clip > 0 && float.IsFinite((float)clip)))
-            throw new TrainingException(FormattableString.Invariant($"the largest gradient norm is {clip}; it must be a finite number above 0, or left out to clip nothing."));
+            throw new TrainingException(FormattableString.Invariant($"the largest gradient norm (--clip-gradients) is {clip}; it must be a finite number above 0, or left out to clip nothing."));
         if (Crop < 1)
-            throw new TrainingException($"the crop is {Crop}; it must be 1 pixel or more, or left out for whole images.");
+            throw new TrainingException($"the crop (--crop) is {Crop}; it must be 1 pixel or more, or left out for whole images.");
         if (TestInterval < 0)
             throw new TrainingException($"the test interval is {TestInterval}; it must be 1 iteration or more, or 0 to evaluate at the end only.");
         if (DisplayInterval < 1)

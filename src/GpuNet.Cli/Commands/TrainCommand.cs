@@ -60,7 +60,7 @@ internal sealed class TrainCommand : Command, INotedCommand
             chosen = chosen with { Training = chosen.Training with { Policy = given } };
         chosen.ThrowIfInvalid();
         var images = data.Open(parsed);
-        chosen.ThrowUnlessFits(images);
+        SolverOptions.ThrowUnlessFits(chosen, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
         using var network = chosen.Compile(session, images, options);
@@ -76,7 +76,7 @@ internal sealed class TrainCommand : Command, INotedCommand
             console.Warn(warning);
 
         var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
-        var result = TrainingView.For(console).Show([step], observe => trainer.Run(new TrainingObservers(log, observe(step)), cancellation));
+        var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(log, observe(step)), cancellation));
         var run = new RunRecord(step.Name, chosen.Training, result);
         ResultTables.Show(console, run);
         var code = RunEnd.Report(console, [run]);
