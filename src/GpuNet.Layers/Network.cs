@@ -82,6 +82,20 @@ public sealed class Network : IDisposable
 
     internal Tensor WorkingMemory => memory.Working;
 
+    /// <summary>What <see cref="MemoryPlan"/> would be. Each layer is opened and closed again, since what it needs as scratch memory depends on the device;
+    /// nothing else is taken.</summary>
+    internal static MemoryPlan Plan(DeviceSession session, NetworkGraph graph, Shape input, CompileOptions options)
+    {
+        long before = session.AllocatedBytes, workspace = 0;
+        foreach (var node in graph.Nodes.Where(node => node.IsCalled))
+        {
+            using var layer = Open(session, node, default, options);
+            workspace = Math.Max(workspace, layer.WorkspaceLength);
+        }
+
+        return NetworkMemory.PlanOf(graph, input, workspace, session.AllocatedBytes - before);
+    }
+
     /// <summary>Draws every parameter's values anew.</summary>
     /// <param name="seed">The same seed gives the same values on every device.</param>
     public void Initialize(ulong seed)
@@ -222,16 +236,14 @@ public sealed class Network : IDisposable
         var node = graph.Nodes[index];
         if (!node.IsCalled)
             return;
-        var bound = node.Layer.Open(new LayerContext(Session, node.InputShapes, RandomSource.OfLayer(seed, index))
-        {
-            Rectify = node.Rectifies,
-            Window = node.Window,
-            AllowWinograd = options.AllowWinograd,
-        });
+        var bound = Open(Session, node, RandomSource.OfLayer(seed, index), options);
         layers[index] = bound;
         if (options.Decorate is { } decorate)
             layers[index] = decorate(node.Layer, bound) ?? throw new NetworkException($"{node.Layer.Name}: Decorate returned null for it; every layer needs a form that computes. Return the layer that was passed to leave it as it is.");
     }
+
+    private static BoundLayer Open(DeviceSession session, NetworkNode node, RandomSource random, CompileOptions options) =>
+        node.Layer.Open(new LayerContext(session, node.InputShapes, random) { Rectify = node.Rectifies, Window = node.Window, AllowWinograd = options.AllowWinograd });
 
     private LossTotals ReadTotals(int loss)
     {

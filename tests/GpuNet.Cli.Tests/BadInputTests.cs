@@ -130,6 +130,15 @@ public sealed class BadInputTests
             AssertRefused(Gpunet.RunOn(Open, [command, .. folder.Options]), ExitCode.Device, "'cuda:99' failed to open", "gpunet devices");
     }
 
+    [TestCase("train")]
+    [TestCase("compare")]
+    public void A_batch_that_does_not_fit_the_device_is_refused_with_one_that_does(string command)
+    {
+        static DeviceSession Open(string selector) => TestDevice.OpenSmall(2_000_000, 2_000_000);
+        AssertRefused(Gpunet.RunOn(Open, [command, .. Without(folder.Options, ["--batch"]), "--batch", "40", "--iter-size", "2"]), ExitCode.Device,
+            "cifar10_quick: a batch of 40 images needs ", "'simulated-gpu'", "has 2.0 MB free", "The largest batch that fits is ", "to keep 80 images an iteration");
+    }
+
     [TestCase("eval", "--weights", "", "--weights is empty")]
     [TestCase("data", "fetch", "cifar10", "--out", "", "--out is empty")]
     [TestCase("data", "fetch", "cifar10", "--mirror", "", "--mirror is empty")]

@@ -106,6 +106,17 @@ public sealed class TrainAndEvalTests
         Assert.That(result.ErrorLines, Does.Contain(line));
     }
 
+    [TestCase]
+    [TestCase("--iter-size", "2")]
+    public void Train_says_what_memory_the_run_takes(params string[] options)
+    {
+        var result = Train(["--iterations", "1", "--test-interval", "0", .. options]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        string line = result.ErrorLines.Single(line => line.StartsWith("Memory of the run: ", StringComparison.Ordinal));
+        Assert.That(line, Does.Contain(" MB: parameters 0.").And.Contain(", velocities 0.").And.Contain(", images 0.0."));
+        Assert.That(line.Contains("sums of gradients", StringComparison.Ordinal), Is.EqualTo(options.Length > 0));
+    }
+
     [TestCase(true, "in conv2")]
     [TestCase(false, "in place", "--no-fusion", "--no-winograd")]
     public void The_network_is_made_as_asked_for(bool fused, string relu, params string[] options)

@@ -85,10 +85,12 @@ internal sealed class CompareCommand : Command, INotedCommand
         SolverOptions.ThrowUnlessFits(recipe, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
+        var memory = TrainingMemory.PlanOrThrow(session, recipe, images, options);
         var setting = RunSetting.Of(images, session, options);
         var folder = RunFolder.Create(output.Path(parsed));
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
+        console.Note($"Memory of a run: {memory}.");
         foreach (string warning in comparison.CycleWarnings)
             console.Warn(warning);
 

@@ -63,6 +63,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         SolverOptions.ThrowUnlessFits(chosen, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
+        TrainingMemory.PlanOrThrow(session, chosen, images, options);
         using var network = chosen.Compile(session, images, options);
         using var trainer = new Trainer(network, images, chosen.Training);
         var setting = RunSetting.Of(images, session, options);
@@ -71,6 +72,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
         console.Error.WriteLine(network.Summary);
+        console.Note($"Memory of the run: {TrainingMemory.Of(network.MemoryPlan, chosen.Training, trainer.Feed.DeviceBytes)}.");
         console.Note($"Images: {trainer.Feed}.");
         if (chosen.Training.CycleWarning is { } warning)
             console.Warn(warning);

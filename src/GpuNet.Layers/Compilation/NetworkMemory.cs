@@ -15,15 +15,12 @@ internal sealed class NetworkMemory : IDisposable
 
     public NetworkMemory(DeviceSession session, NetworkGraph graph, Shape input, long workspaceLength, long opBytes)
     {
-        var labels = new Shape(input.N, 1, 1, 1);
-        var totals = Shape.Matrix(graph.Nodes.Count(node => node.Layer.IsLoss), (int)Arena.Footprint(LossTotals.Shape.Length));
-        long inputLength = new[] { input, labels, totals }.Sum(shape => Arena.Footprint(shape.Length));
-        long parameterLength = graph.Nodes.SelectMany(node => node.Parameters).Sum(parameter => Arena.Footprint(parameter.Shape.Length));
-        Plan = new MemoryPlan(
-            Bytes(parameterLength), Bytes(parameterLength), Bytes(inputLength), Bytes(graph.WorkingLength), Bytes(graph.UnsharedLength), Bytes(Arena.Footprint(workspaceLength)) + opBytes);
+        var (labels, totals) = LabelsAndTotals(graph, input);
+        Plan = PlanOf(graph, input, workspaceLength, opBytes);
+        long parameterLength = ParameterLength(graph);
         try
         {
-            inputs = Allocate(session, inputLength);
+            inputs = Allocate(session, InputLength(graph, input));
             Input = inputs.Take(input);
             Labels = inputs.Take(labels);
             Totals = inputs.Take(totals);
@@ -41,6 +38,17 @@ internal sealed class NetworkMemory : IDisposable
     }
 
     public MemoryPlan Plan { get; }
+
+    /// <summary>What the memory of a network comes to, without taking it.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="input">Shape of its input.</param>
+    /// <param name="workspaceLength">Scratch memory of the layer that needs most, in values.</param>
+    /// <param name="opBytes">What the layers keep for themselves.</param>
+    public static MemoryPlan PlanOf(NetworkGraph graph, Shape input, long workspaceLength, long opBytes)
+    {
+        long parameters = Bytes(ParameterLength(graph));
+        return new(parameters, parameters, Bytes(InputLength(graph, input)), Bytes(graph.WorkingLength), Bytes(graph.UnsharedLength), Bytes(Arena.Footprint(workspaceLength)) + opBytes);
+    }
 
     public Tensor Input { get; }
 
@@ -77,6 +85,17 @@ internal sealed class NetworkMemory : IDisposable
         foreach (var arena in arenas)
             arena.Dispose();
     }
+
+    private static (Shape Labels, Shape Totals) LabelsAndTotals(NetworkGraph graph, Shape input) =>
+        (new(input.N, 1, 1, 1), Shape.Matrix(graph.Nodes.Count(node => node.Layer.IsLoss), (int)Arena.Footprint(LossTotals.Shape.Length)));
+
+    private static long InputLength(NetworkGraph graph, Shape input)
+    {
+        var (labels, totals) = LabelsAndTotals(graph, input);
+        return new[] { input, labels, totals }.Sum(shape => Arena.Footprint(shape.Length));
+    }
+
+    private static long ParameterLength(NetworkGraph graph) => graph.Nodes.SelectMany(node => node.Parameters).Sum(parameter => Arena.Footprint(parameter.Shape.Length));
 
     private static long Bytes(long values) => values * sizeof(float);
 
