@@ -3,9 +3,15 @@ namespace GpuNet.Training.Recipes;
 /// <summary>The recipes that can be chosen by name.</summary>
 public static class RecipeCatalog
 {
-    /// <summary>Every recipe.</summary>
+    /// <summary>Every recipe; of a model, its authors' first.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
-        [Cifar10QuickRecipe.Recipe, Cifar10FullRecipe.Recipe, Cifar10Triangular2Recipe.Recipe, EmbeddedComparisonRecipe.Recipe];
+    [
+        Cifar10QuickRecipe.Recipe, Cifar10FullRecipe.Recipe, Cifar10Triangular2Recipe.Recipe, EmbeddedComparisonRecipe.Recipe,
+        AlexNetRecipes.Caffe, AlexNetRecipes.Triangular2, AlexNetRecipes.Exponential, AlexNetRecipes.ExponentialRange,
+        AlexNetRecipes.CaffeNet,
+        GoogLeNetRecipes.Caffe, GoogLeNetRecipes.Quick, GoogLeNetRecipes.Fixed, GoogLeNetRecipes.Triangular2, GoogLeNetRecipes.Exponential,
+        GoogLeNetRecipes.ExponentialRange,
+    ];
 
     /// <summary>The recipe of a name.</summary>
     /// <param name="name">The name.</param>

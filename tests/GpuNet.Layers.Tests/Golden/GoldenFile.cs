@@ -49,7 +49,7 @@ internal sealed class GoldenFile
     /// <summary>Sets the input, the labels and every parameter to what the script starts from.</summary>
     public void Fill(Network network)
     {
-        network.Input.CopyFrom(Hashed(inputStream, network.Input.Length, 128));
+        network.Input.CopyFrom(GoldenHash.Values(inputStream, network.Input.Length, 128));
         network.Labels.CopyFrom([.. Enumerable.Range(0, network.Labels.Shape.N).Select(i => (float)((7 * i + 3) % 10))]);
         string[] layers = [.. Activations.Keys];
         foreach (var parameter in network.Parameters)
@@ -57,29 +57,11 @@ internal sealed class GoldenFile
             var (layer, kind) = (parameter.Name.Split('.')[0], parameter.Name.Split('.')[1]);
             uint stream = (uint)(100 + 2 * Array.IndexOf(layers, layer));
             parameter.Value.CopyFrom(kind == "weights"
-                ? Hashed(stream, parameter.Value.Length, weightScales.GetProperty(layer).GetDouble())
-                : Hashed(stream + 1, parameter.Value.Length, 0.125));
+                ? GoldenHash.Values(stream, parameter.Value.Length, weightScales.GetProperty(layer).GetDouble())
+                : GoldenHash.Values(stream + 1, parameter.Value.Length, 0.125));
         }
     }
 
     private static Dictionary<string, GoldenTensor> Tensors(JsonElement json) =>
         json.EnumerateObject().ToDictionary(property => property.Name, property => new GoldenTensor(property.Value));
-
-    // The same as `hashed` in the script: a 32-bit integer hash of the position, its upper 24 bits as a value in [−scale, scale).
-    private static float[] Hashed(uint stream, long count, double scale)
-    {
-        float[] values = new float[count];
-        for (uint i = 0; i < count; i++)
-        {
-            uint x = unchecked(i + stream * 0x9E3779B1);
-            x ^= x >> 16;
-            x = unchecked(x * 0x7FEB352D);
-            x ^= x >> 15;
-            x = unchecked(x * 0x846CA68B);
-            x ^= x >> 16;
-            values[i] = (float)(((x >> 8) / (double)(1 << 23) - 1) * scale);
-        }
-
-        return values;
-    }
 }

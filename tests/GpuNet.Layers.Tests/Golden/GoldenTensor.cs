@@ -41,4 +41,12 @@ internal sealed class GoldenTensor
         Assert.That(values.Sum(value => (double)value * value), Is.EqualTo(squares).Within((2 * Math.Sqrt(squares) + distance) * distance), $"{what}: sum of squares");
         Assert.That(values.Max(value => Math.Abs((double)value)), Is.EqualTo(largest).Within(error), $"{what}: largest");
     }
+
+    /// <summary>Asserts that the length of the vector of all values errs by at most a share of it. Unlike a sample it sees every value, and unlike the sums above it does not
+    /// have to allow for each of them erring as much as the worst.</summary>
+    public void CompareNorm(Tensor actual, double tolerance, string what)
+    {
+        double norm = Math.Sqrt(actual.ToArray().Sum(value => (double)value * value));
+        Assert.That(norm, Is.EqualTo(Math.Sqrt(squares)).Within(tolerance * Math.Sqrt(squares)), $"{what}: norm");
+    }
 }
