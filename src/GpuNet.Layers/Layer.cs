@@ -44,6 +44,9 @@ public abstract class Layer
     /// backward pass starts here.</summary>
     public virtual bool IsLoss => false;
 
+    /// <summary>A loss's share in the network's whole loss; the layer itself scales its gradients by it.</summary>
+    public virtual float LossWeight => 1;
+
     /// <summary>Whether all that the layer does is y = max(x, 0) and dx = dy where y &gt; 0, else 0. Then the layer below may do the first in its forward
     /// pass, and the layer above the second in its backward pass.</summary>
     public virtual bool IsRectifier => false;

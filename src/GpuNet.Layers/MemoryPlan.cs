@@ -14,9 +14,15 @@ public sealed record MemoryPlan(long Parameters, long ParameterGradients, long I
     /// <summary>All bytes taken.</summary>
     public long Total => Parameters + ParameterGradients + InputsAndTotals + Working + Workspace;
 
+    /// <summary>Bytes of the largest of the buffers, one a role.</summary>
+    public long LargestBuffer => new[] { Parameters, InputsAndTotals, Working, Workspace }.Max();
+
+    /// <summary>The roles of a network in training and their megabytes (10⁶ bytes).</summary>
+    public string Roles => string.Create(
+        CultureInfo.InvariantCulture,
+        $"parameters {Parameters / 1e6:F1}, their gradients {ParameterGradients / 1e6:F1}, inputs {InputsAndTotals / 1e6:F1}, activations and gradients {Working / 1e6:F1} ({WorkingUnshared / 1e6:F1} unshared), workspace {Workspace / 1e6:F1}");
+
     /// <summary>Reads as one line, in megabytes (10⁶ bytes).</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Total / 1e6:F1} MB: parameters {Parameters / 1e6:F1}, their gradients {ParameterGradients / 1e6:F1}, inputs {InputsAndTotals / 1e6:F1}, activations and gradients {Working / 1e6:F1} ({WorkingUnshared / 1e6:F1} unshared), workspace {Workspace / 1e6:F1}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Total / 1e6:F1} MB: {Roles}");
 }

@@ -18,6 +18,7 @@ public sealed class Network : IDisposable
     private readonly int[] losses;
     private readonly bool inspect;
     private readonly float[] totals = new float[LossTotals.Shape.Length];
+    private readonly float[] allTotals;
     private Pass? pending;
 
     internal Network(DeviceSession session, NetworkBuilder builder, NetworkGraph graph, ulong seed, CompileOptions options)
@@ -36,6 +37,7 @@ public sealed class Network : IDisposable
 
             memory = new NetworkMemory(session, graph, builder.Input.Shape, layers.Max(layer => layer?.WorkspaceLength ?? 0), session.AllocatedBytes - before);
             tensors = [.. graph.Nodes.Select(memory.TensorsOf)];
+            allTotals = new float[memory.Totals.Length];
             Summary = SummaryTable.Of(graph, builder.Input.Shape, memory.Plan);
             Initialize(seed);
         }
@@ -69,10 +71,30 @@ public sealed class Network : IDisposable
     /// <summary>Device memory, in bytes, by role.</summary>
     public MemoryPlan MemoryPlan => memory.Plan;
 
+    /// <summary>The softmax of the main loss, the last one, (N, classes, 1, 1): what the last forward pass left there, until the backward pass reuses the memory.</summary>
+    /// <exception cref="NetworkException">The main loss is no <see cref="SoftmaxLoss"/>.</exception>
+    public Tensor Probabilities => graph.Nodes[losses[^1]].Layer is SoftmaxLoss
+        ? tensors[losses[^1]].Saved[0]
+        : throw new NetworkException($"{graph.Nodes[losses[^1]].Layer.Name}: a {graph.Nodes[losses[^1]].Layer.Kind} has no class probabilities; only a network whose last loss is a SoftmaxLoss does. End it with one.");
+
     /// <summary>A table of the layers: name, kind, output shape, parameters, bytes.</summary>
     public string Summary { get; }
 
     internal Tensor WorkingMemory => memory.Working;
+
+    /// <summary>What <see cref="MemoryPlan"/> would be. Each layer is opened and closed again, since what it needs as scratch memory depends on the device;
+    /// nothing else is taken.</summary>
+    internal static MemoryPlan Plan(DeviceSession session, NetworkGraph graph, Shape input, CompileOptions options)
+    {
+        long before = session.AllocatedBytes, workspace = 0;
+        foreach (var node in graph.Nodes.Where(node => node.IsCalled))
+        {
+            using var layer = Open(session, node, default, options);
+            workspace = Math.Max(workspace, layer.WorkspaceLength);
+        }
+
+        return NetworkMemory.PlanOf(graph, input, workspace, session.AllocatedBytes - before);
+    }
 
     /// <summary>Draws every parameter's values anew.</summary>
     /// <param name="seed">The same seed gives the same values on every device.</param>
@@ -127,6 +149,36 @@ public sealed class Network : IDisposable
     /// <summary>Keeps on the device what the main loss counted in the last forward pass, to be read later, for many batches at once. Does not wait.</summary>
     /// <param name="totals">Gets the totals, of <see cref="LossTotals.Shape"/>.</param>
     public void KeepLoss(Tensor totals) => totals.CopyFrom(tensors[losses[^1]].Y);
+
+    /// <summary>The shape of what <see cref="KeepLosses"/> keeps.</summary>
+    public Shape LossesShape => memory.Totals.Shape;
+
+    /// <summary>Waits for the device and reads what all losses counted in the last forward pass.</summary>
+    /// <returns>The main loss, and the weighted sum that training makes smaller.</returns>
+    public NetworkLoss ReadLosses()
+    {
+        memory.Totals.CopyTo(allTotals);
+        return LossesOf(allTotals);
+    }
+
+    /// <summary>Keeps on the device what all losses counted in the last forward pass, to be read later, for many batches at once. Does not wait.</summary>
+    /// <param name="kept">Gets it, of <see cref="LossesShape"/>.</param>
+    public void KeepLosses(Tensor kept) => kept.CopyFrom(memory.Totals);
+
+    /// <summary>The losses of one batch from what <see cref="KeepLosses"/> kept.</summary>
+    /// <param name="values">Values of a tensor of <see cref="LossesShape"/>.</param>
+    /// <returns>The main loss, and the weighted sum that training makes smaller.</returns>
+    public NetworkLoss LossesOf(ReadOnlySpan<float> values)
+    {
+        double main = 0, total = 0;
+        for (int i = 0; i < losses.Length; i++)
+        {
+            main = LossTotals.Of(values.Slice(i * memory.Totals.Shape.C, (int)LossTotals.Shape.Length)).Loss;
+            total += graph.Nodes[losses[i]].Layer.LossWeight * main;
+        }
+
+        return new(main, total);
+    }
 
     /// <summary>Waits for the device and reads what a loss counted in the last forward pass.</summary>
     /// <param name="layer">Name of a loss, for a network with several.</param>
@@ -184,16 +236,14 @@ public sealed class Network : IDisposable
         var node = graph.Nodes[index];
         if (!node.IsCalled)
             return;
-        var bound = node.Layer.Open(new LayerContext(Session, node.InputShapes, RandomSource.OfLayer(seed, index))
-        {
-            Rectify = node.Rectifies,
-            Window = node.Window,
-            AllowWinograd = options.AllowWinograd,
-        });
+        var bound = Open(Session, node, RandomSource.OfLayer(seed, index), options);
         layers[index] = bound;
         if (options.Decorate is { } decorate)
             layers[index] = decorate(node.Layer, bound) ?? throw new NetworkException($"{node.Layer.Name}: Decorate returned null for it; every layer needs a form that computes. Return the layer that was passed to leave it as it is.");
     }
+
+    private static BoundLayer Open(DeviceSession session, NetworkNode node, RandomSource random, CompileOptions options) =>
+        node.Layer.Open(new LayerContext(session, node.InputShapes, random) { Rectify = node.Rectifies, Window = node.Window, AllowWinograd = options.AllowWinograd });
 
     private LossTotals ReadTotals(int loss)
     {

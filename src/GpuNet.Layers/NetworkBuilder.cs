@@ -204,13 +204,32 @@ public sealed class NetworkBuilder
     {
         ArgumentNullException.ThrowIfNull(session);
         options ??= CompileOptions.Default;
+        return new Network(session, this, GraphFor(options), seed, options);
+    }
+
+    /// <summary>What <see cref="Network.MemoryPlan"/> of the compiled network would be, to the byte. Loads every kernel, but takes no memory for long: only
+    /// tables of one layer at a time.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="options">How the network is made; null for the defaults.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="NetworkException">There is no loss, or an output that nothing reads.</exception>
+    /// <exception cref="DeviceException">The device has too little memory for a layer's tables.</exception>
+    public MemoryPlan Plan(DeviceSession session, CompileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        options ??= CompileOptions.Default;
+        return Network.Plan(session, GraphFor(options), Input.Shape, options);
+    }
+
+    private NetworkGraph GraphFor(CompileOptions options)
+    {
         if (!layers.Exists(entry => entry.Layer.IsLoss))
             throw new NetworkException($"network: none of its {layers.Count} layers is a loss, so there is nothing to train for. End it with SoftmaxLoss.");
         var read = layers.SelectMany(entry => entry.Inputs).ToHashSet();
         var unread = layers.Where((entry, i) => !entry.Layer.IsLoss && !read.Contains(i)).Select(entry => entry.Layer.Name).ToList();
         if (unread.Count > 0)
             throw new NetworkException($"{string.Join(", ", unread)}: nothing reads the output; every output must lead to a loss. Pass it to another layer or leave the layer out.");
-        return new Network(session, this, new NetworkGraph(layers, Input.Shape, options), seed, options);
+        return new NetworkGraph(layers, Input.Shape, options);
     }
 
     private int PositionOf(LayerOutput input, Layer reader)

@@ -15,7 +15,7 @@ internal static class InputRules
         var image = set.Shape;
         int most = Math.Min(image.H, image.W);
         if (side < 1 || side > most)
-            throw new TrainingException($"the crop is {side}, but {set.Name} has images of {image.H}×{image.W}; a square of that side must lie within them. Choose a crop from 1 to {most}.");
+            throw new TrainingException($"the crop is {side}, but {set.Name} has images of {image.H}×{image.W}; a square of that side must lie within them. Choose a crop from 1 to {most} (--crop).");
         return image with { H = side, W = side };
     }
 
@@ -23,7 +23,7 @@ internal static class InputRules
     {
         var (input, made) = (InputOf(set, crop), network.Input.Shape.WithBatch(1));
         if (made != input)
-            throw new TrainingException($"{set.Name}: images are {set.Shape}{(crop is null ? "" : $", cropped to {input}")}, but the network was made for {made}. Build the model for these images.");
+            throw new TrainingException($"{set.Name}: images are {set.Shape}{(crop is null ? "" : $", cropped to {input}")}, but the network was made for {made}. Build the model for these images{(crop is null ? "" : ", or choose another --crop")}.");
         if (network.Classes < set.Classes)
             throw new TrainingException($"{set.Name}: the set has {set.Classes} classes, but the network has {network.Classes}. Build the model for that many.");
     }

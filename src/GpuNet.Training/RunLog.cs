@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using GpuNet.Layers;
 
 namespace GpuNet.Training;
 
@@ -7,7 +8,7 @@ namespace GpuNet.Training;
 internal sealed class RunLog
 {
     private readonly ITrainingObserver observer;
-    private readonly int batch;
+    private readonly long images;
     private readonly LossCurve curve;
     private readonly ImmutableArray<EvaluationRecord>.Builder evaluations = ImmutableArray.CreateBuilder<EvaluationRecord>();
     private readonly Stopwatch total = Stopwatch.StartNew();
@@ -19,10 +20,13 @@ internal sealed class RunLog
     private long lastFinite = -1;
     private Divergence? divergence;
 
-    public RunLog(ITrainingObserver observer, TrainingOptions options, int batch)
+    /// <param name="observer">Is told.</param>
+    /// <param name="options">The run's settings.</param>
+    /// <param name="images">Images of an update.</param>
+    public RunLog(ITrainingObserver observer, TrainingOptions options, long images)
     {
         this.observer = observer;
-        this.batch = batch;
+        this.images = images;
         curve = new LossCurve(options.Iterations);
         observer.OnStart(options);
     }
@@ -37,15 +41,16 @@ internal sealed class RunLog
     /// <summary>Stops the clock of training speed during an evaluation.</summary>
     public void PauseTraining() => training.Stop();
 
-    /// <summary>Adds the last iteration, whose loss was read. False if the loss is NaN or infinite.</summary>
-    public bool Add(long iteration, double loss)
+    /// <summary>Adds the last iteration, whose losses were read. The main loss is logged. False if the total is NaN or infinite: an auxiliary loss may be so
+    /// before the main one is.</summary>
+    public bool Add(long iteration, NetworkLoss loss)
     {
         var now = training.Elapsed;
-        observer.OnIteration(new(iteration, lastRate, loss, Speed(updates - updatesShown, now - trainingShown), total.Elapsed));
+        observer.OnIteration(new(iteration, lastRate, loss.Main, Speed(updates - updatesShown, now - trainingShown), total.Elapsed));
         (updatesShown, trainingShown) = (updates, now);
-        if (IsDiverged(iteration, loss))
+        if (IsDiverged(iteration, loss.Total))
             return false;
-        curve.Add(iteration, loss);
+        curve.Add(iteration, loss.Main);
         lastFinite = iteration;
         return true;
     }
@@ -59,10 +64,10 @@ internal sealed class RunLog
         return !IsDiverged(evaluation.Iteration, evaluation.Loss);
     }
 
-    public TrainingResult End(RunOutcome outcome)
+    public TrainingResult End(RunOutcome outcome, EvaluationRecord? tenCrop = null)
     {
         training.Stop();
-        var result = new TrainingResult(outcome, updates, evaluations.ToImmutable(), curve.Points(), total.Elapsed, Speed(updates, training.Elapsed), divergence);
+        var result = new TrainingResult(outcome, updates, evaluations.ToImmutable(), curve.Points(), total.Elapsed, Speed(updates, training.Elapsed), divergence) { TenCrop = tenCrop };
         observer.OnEnd(result);
         return result;
     }
@@ -75,5 +80,5 @@ internal sealed class RunLog
         return true;
     }
 
-    private double Speed(long updates, TimeSpan time) => time > TimeSpan.Zero ? updates * batch / time.TotalSeconds : 0;
+    private double Speed(long updates, TimeSpan time) => time > TimeSpan.Zero ? updates * images / time.TotalSeconds : 0;
 }

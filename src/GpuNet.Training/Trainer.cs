@@ -7,18 +7,23 @@ using GpuNet.Training.Optimizers;
 namespace GpuNet.Training;
 
 /// <summary>
-/// Trains a network by stochastic gradient descent. An iteration evaluates if that is due, loads a batch, runs forward and backward,
-/// asks the policy for the rate and updates: Caffe's order. The loss stays on the device except where it is read for an observer, and the next
-/// batch is on its way by then. It owns the optimizer's velocities and what the images take on the device; the network stays the caller's.
+/// Trains a network by stochastic gradient descent. An iteration evaluates if that is due, loads a batch, runs forward and backward, and again until the
+/// update has its batches' gradients; asks the policy for the rate, clips the gradients and updates: Caffe's order. The loss stays on the device except
+/// where it is read for an observer, and the next batch is on its way by then. It owns the optimizer's velocities, the gradients' sums and what the
+/// images take on the device; the network stays the caller's.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
     private readonly Network network;
     private readonly TrainingOptions options;
     private readonly SgdOptimizer optimizer;
+    private readonly GradientAccumulator gradients = null!;
+    private readonly GradientClipper? clipper;
+    private readonly BatchLosses losses = null!;
     private readonly ImageStore images = null!;
     private readonly BatchFeed batches = null!;
     private readonly Evaluator evaluator = null!;
+    private readonly TenCropEvaluator? tenCrop;
     private readonly long displayInterval;
 
     /// <summary>Checks the settings and takes everything that the run needs.</summary>
@@ -38,13 +43,18 @@ public sealed class Trainer : IDisposable
         float[] mean = options.SubtractMean ? MeanImage.Of(data.Train) : new float[data.Train.Shape.ImageSize];
         var order = options.Shuffle ? new BatchOrder(data.Train.Count, input.N, options.Seed) : BatchOrder.InFileOrder(data.Train.Count, input.N);
         var plan = new BatchPlan(data.Train, order, new Size2D(input.H, input.W), options.Mirror, options.Seed);
-        optimizer = new SgdOptimizer(network, options.Sgd);
-        long before = session.HeldBytes;
+        optimizer = new SgdOptimizer(network, options.Sgd, options.IterationSize);
+        long before;
         try
         {
+            gradients = new GradientAccumulator(network, options.IterationSize);
+            clipper = options.ClipGradients is { } most ? new GradientClipper(network, most) : null;
+            losses = new BatchLosses(network, options.IterationSize);
+            before = session.HeldBytes;
             images = ImageStore.Open(session, options.Feed, data.Train, data.Test);
             batches = new BatchFeed(network, plan, mean, images);
             evaluator = new Evaluator(network, data.Test, mean, options.Crop, images);
+            tenCrop = options.TenCrop ? new TenCropEvaluator(network, data.Test, mean, options.Crop, images) : null;
         }
         catch
         {
@@ -53,7 +63,7 @@ public sealed class Trainer : IDisposable
         }
 
         Feed = new FeedPlan(
-            images.Mode, session.Kind == DeviceKind.Cpu, images.ImageBytes, session.HeldBytes - before, (long)BatchFeed.Slots * (batches.SlotBytes + evaluator.Feed.SlotBytes));
+            images.Mode, session.Kind == DeviceKind.Cpu, images.ImageBytes, session.HeldBytes - before, (long)BatchFeed.Slots * (batches.SlotBytes + evaluator.Feed.SlotBytes + (tenCrop?.Feed.SlotBytes ?? 0)));
         displayInterval = options.DisplayIntervalOn(network.Session.Kind);
     }
 
@@ -67,7 +77,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="DeviceException">The device failed in the middle of the run.</exception>
     public TrainingResult Run(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        var run = new RunLog(new TrainingObservers(observer), options, network.Input.Shape.N);
+        var run = new RunLog(new TrainingObservers(observer), options, (long)network.Input.Shape.N * options.IterationSize);
         optimizer.Reset();
         try
         {
@@ -76,19 +86,22 @@ public sealed class Trainer : IDisposable
                 cancellation.ThrowIfCancellationRequested();
                 if (IsTestDue(iteration) && !Evaluate(run, iteration, cancellation))
                     return run.End(RunOutcome.Diverged);
-                batches.Load(iteration);
-                network.Forward(Phase.Train, iteration);
-                network.Backward();
+                bool isShown = IsShown(iteration);
+                RunPasses(iteration, isShown);
                 double rate = options.Policy.At(iteration);
+                clipper?.Run();
                 optimizer.Update(rate);
                 run.CountUpdate(rate);
                 if (iteration + 1 < options.Iterations)
-                    batches.Prepare(iteration + 1);
-                if (IsShown(iteration) && !run.Add(iteration, network.ReadLoss().Loss))
+                    batches.Prepare((iteration + 1) * options.IterationSize);
+                if (isShown && !run.Add(iteration, losses.Read()))
                     return run.End(RunOutcome.Diverged);
             }
 
-            return run.End(Evaluate(run, options.Iterations, cancellation) ? RunOutcome.Completed : RunOutcome.Diverged);
+            if (!Evaluate(run, options.Iterations, cancellation))
+                return run.End(RunOutcome.Diverged);
+            run.PauseTraining();
+            return run.End(RunOutcome.Completed, tenCrop?.Run(options.Iterations, cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -103,10 +116,31 @@ public sealed class Trainer : IDisposable
     /// <summary>Frees the velocities and what the images took.</summary>
     public void Dispose()
     {
+        tenCrop?.Dispose();
         evaluator?.Dispose();
         batches?.Dispose();
         images?.Dispose();
+        losses?.Dispose();
+        clipper?.Dispose();
+        gradients?.Dispose();
         optimizer.Dispose();
+    }
+
+    // Batches are counted through the run: the order goes on from one to the next, and dropout draws each a mask of its own.
+    private void RunPasses(long iteration, bool keepLosses)
+    {
+        for (int i = 0; i < options.IterationSize; i++)
+        {
+            long batch = iteration * options.IterationSize + i;
+            batches.Load(batch);
+            network.Forward(Phase.Train, batch);
+            network.Backward();
+            gradients.Add(i);
+            if (keepLosses)
+                losses.Keep(i);
+            if (i + 1 < options.IterationSize)
+                batches.Prepare(batch + 1);
+        }
     }
 
     private bool Evaluate(RunLog run, long iteration, CancellationToken cancellation)

@@ -14,6 +14,18 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// <summary>The most updates of a run: years of them, and few enough that everything computed from them fits its type.</summary>
     public const long MaxIterations = 1_000_000_000;
 
+    /// <summary>
+    /// Batches of an update, whose gradients are summed and divided by their number: Caffe's <c>iter_size</c>. An update then learns from as many images as a
+    /// batch that many times as large, in the memory of one (and of one more set of gradients). Iterations are updates.
+    /// </summary>
+    public int IterationSize { get; init; } = 1;
+
+    /// <summary>
+    /// The largest L2 norm of all parameters' gradients together: Caffe's <c>clip_gradients</c>. A longer gradient is scaled down to it. As in Caffe the norm
+    /// is that of the sum over the update's batches, before it is divided by their number and before weight decay. Null clips nothing.
+    /// </summary>
+    public double? ClipGradients { get; init; }
+
     /// <summary>The seed of the batch order and of crops and mirrors, and of the initial weights where a recipe compiles the network.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -40,6 +52,10 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
 
     /// <summary>Whether the test set is evaluated before the first update too.</summary>
     public bool TestAtStart { get; init; }
+
+    /// <summary>Whether a run that completes is evaluated once more at its end, on ten windows of each test image: see <see cref="TenCropEvaluator"/>. The crop must
+    /// be smaller than the images.</summary>
+    public bool TenCrop { get; init; }
 
     /// <summary>
     /// Iterations between readings of the loss: each is logged, and a NaN or infinite loss is found there. The last iteration's is always
@@ -76,8 +92,14 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
             throw new TrainingException($"iterations is {Iterations}; a run makes at least 1 update.");
         if (Iterations > MaxIterations)
             throw new TrainingException($"iterations is {Iterations}; a run makes at most {MaxIterations} updates.");
+        if (IterationSize < 1)
+            throw new TrainingException($"the iteration size (--iter-size) is {IterationSize}; an update takes the gradients of at least 1 batch.");
+        if (Iterations > MaxIterations / IterationSize)
+            throw new TrainingException($"{Iterations} iterations of {IterationSize} batches each; a run takes at most {MaxIterations} batches.");
+        if (ClipGradients is { } clip && !((float)clip > 0 && float.IsFinite((float)clip)))
+            throw new TrainingException(FormattableString.Invariant($"the largest gradient norm (--clip-gradients) is {clip}; it must be a finite number above 0, or left out to clip nothing."));
         if (Crop < 1)
-            throw new TrainingException($"the crop is {Crop}; it must be 1 pixel or more, or left out for whole images.");
+            throw new TrainingException($"the crop (--crop) is {Crop}; it must be 1 pixel or more, or left out for whole images.");
         if (TestInterval < 0)
             throw new TrainingException($"the test interval is {TestInterval}; it must be 1 iteration or more, or 0 to evaluate at the end only.");
         if (DisplayInterval < 1)

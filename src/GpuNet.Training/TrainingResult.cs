@@ -19,6 +19,9 @@ public sealed record TrainingResult(
     double ImagesPerSecond,
     Divergence? Divergence = null)
 {
+    /// <summary>The evaluation on ten windows of each image at the end of a run that completed; null if it was not asked for.</summary>
+    public EvaluationRecord? TenCrop { get; init; }
+
     /// <summary>The evaluation with the highest accuracy, the earliest of equals; null if none was made with a finite loss.</summary>
     public EvaluationRecord? Best => Finite.Length == 0 ? null : Finite.MaxBy(evaluation => evaluation.Accuracy);
 

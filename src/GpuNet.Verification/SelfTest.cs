@@ -20,6 +20,7 @@ public static class SelfTest
         .. ConcatenationCases.All,
         .. PointwiseCases.All,
         .. SoftmaxLossCases.All,
+        .. GradientClipCases.All,
         .. SgdCases.All,
     ];
 

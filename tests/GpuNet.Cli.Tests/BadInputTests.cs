@@ -33,7 +33,17 @@ public sealed class BadInputTests
         yield return Case("an interval below 0", ExitCode.Usage, ["--test-interval", "-5"], "test interval is -5");
         yield return Case("a word that is no choice", ExitCode.Usage, ["--order", "random"], "--order is 'random'", "file, shuffled");
         yield return Case("a crop larger than the images", ExitCode.Usage, ["--crop", "13"], "crop is 13", "12×12", "from 1 to 12");
-        yield return Case("a crop of nothing", ExitCode.Usage, ["--crop", "0"], "crop is 0");
+        yield return Case("a crop of nothing", ExitCode.Usage, ["--crop", "0"], "(--crop) is 0");
+        yield return Case("a crop that the model has no layers for", ExitCode.Usage, ["--crop", "4"], "pool3: ", "cropped to 4×4", "another --crop");
+        yield return Case("ten crops of whole images", ExitCode.Usage, ["--ten-crop"], "ten-crop", "whole images of 12×12", "--crop");
+        yield return Case("ten crops as large as the images", ExitCode.Usage, ["--ten-crop", "--crop", "12"], "ten-crop", "12×12", "--crop");
+        yield return Case("no batch in an iteration", ExitCode.Usage, ["--iter-size", "0"], "(--iter-size) is 0", "at least 1 batch");
+        yield return Case("fewer batches than none", ExitCode.Usage, ["--iter-size", "-2"], "(--iter-size) is -2");
+        yield return Case("more batches than anybody waits for", ExitCode.Usage, ["--iter-size", "2000000000"], "2000000000 batches", "at most 1000000000");
+        yield return Case("a number of batches that is none", ExitCode.Usage, ["--iter-size", "two"], "--iter-size is 'two'", "whole number");
+        yield return Case("gradients clipped to nothing", ExitCode.Usage, ["--clip-gradients", "0"], "(--clip-gradients) is 0", "above 0");
+        yield return Case("gradients clipped to NaN", ExitCode.Usage, ["--clip-gradients", "NaN"], "(--clip-gradients) is NaN");
+        yield return Case("gradients clipped to less than nothing", ExitCode.Usage, ["--clip-gradients", "-1"], "(--clip-gradients) is -1");
         yield return Case("a crop that is no number", ExitCode.Usage, ["--crop", "half"], "--crop is 'half'", "whole number");
         yield return Case("an unknown way to feed", ExitCode.Usage, ["--feed", "teleported"], "--feed is 'teleported'", "auto, resident, streamed");
         yield return Case("an unknown model", ExitCode.Usage, ["--model", "vgg"], "model 'vgg'", "cifar10_quick");
@@ -118,6 +128,15 @@ public sealed class BadInputTests
         static DeviceSession Open(string selector) => TestDevice.OpenMissing();
         foreach (string command in new[] { "train", "compare" })
             AssertRefused(Gpunet.RunOn(Open, [command, .. folder.Options]), ExitCode.Device, "'cuda:99' failed to open", "gpunet devices");
+    }
+
+    [TestCase("train")]
+    [TestCase("compare")]
+    public void A_batch_that_does_not_fit_the_device_is_refused_with_one_that_does(string command)
+    {
+        static DeviceSession Open(string selector) => TestDevice.OpenSmall(2_000_000, 2_000_000);
+        AssertRefused(Gpunet.RunOn(Open, [command, .. Without(folder.Options, ["--batch"]), "--batch", "40", "--iter-size", "2"]), ExitCode.Device,
+            "cifar10_quick: a batch of 40 images needs ", "'simulated-gpu'", "has 2.0 MB free", "The largest batch that fits is ", "to keep 80 images an iteration");
     }
 
     [TestCase("eval", "--weights", "", "--weights is empty")]

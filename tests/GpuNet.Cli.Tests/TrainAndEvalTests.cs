@@ -66,12 +66,35 @@ public sealed class TrainAndEvalTests
         Assert.That(result.Output, Does.Contain(loss));
         result = Gpunet.Run([.. eval, "--crop", "13"]);
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Usage), result.Error);
-        Assert.That(result.Error, Does.Contain("the crop is 13"));
+        Assert.That(result.Error, Does.Contain("the crop is 13").And.Contain("(--crop)"));
+        using var large = new TinyData(size: 28);
+        result = Gpunet.Run([.. eval.Select(option => option == folder.Data ? large.Data : option), "--crop", "28"]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Data), result.Error);
+        Assert.That(result.Error, Does.Contain("trained with a crop of 9").And.Contain("--crop asks for 28").And.Contain("leave it out"));
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RunFile)));
         var configuration = json.RootElement.GetProperty("configuration");
         Assert.That(configuration.GetProperty("crop").GetInt32(), Is.EqualTo(9));
         Assert.That(configuration.GetProperty("mirror").GetBoolean(), Is.True);
+    }
+
+    [Test]
+    public void Ten_crops_end_a_run_and_are_what_eval_finds_again()
+    {
+        var trained = Train("--iterations", "4", "--test-interval", "2", "--crop", "9", "--iter-size", "2", "--clip-gradients", "5", "--ten-crop");
+        Assert.That((ExitCode)trained.Code, Is.EqualTo(ExitCode.Success), trained.Error);
+        Assert.That(trained.Output, Does.Contain("Ten crops").And.Contain("Ten crops, top 5"));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RunFile)));
+        var configuration = json.RootElement.GetProperty("configuration");
+        Assert.That(configuration.GetProperty("iterationSize").GetInt32(), Is.EqualTo(2));
+        Assert.That(configuration.GetProperty("clipGradients").GetDouble(), Is.EqualTo(5));
+        Assert.That(configuration.GetProperty("tenCrop").GetBoolean(), Is.True);
+        var result = json.RootElement.GetProperty("result");
+        Assert.That(result.GetProperty("iterations").GetInt32(), Is.EqualTo(4));
+        double loss = result.GetProperty("tenCrop").GetProperty("loss").GetDouble();
+        var eval = Gpunet.Run("eval", "--weights", Path.Combine(folder.Out, RunFolder.WeightsFile), "--data", folder.Data, "--device", "cpu", "--ten-crop", "--batch", "7");
+        Assert.That((ExitCode)eval.Code, Is.EqualTo(ExitCode.Success), eval.Error);
+        Assert.That(eval.Output, Does.Contain(loss.ToString("F4", CultureInfo.InvariantCulture)).And.Contain("Top-1 accuracy of ten crops"));
     }
 
     [TestCase("Images: read in place, as bytes in host memory: 0.0 MB.")]
@@ -81,6 +104,17 @@ public sealed class TrainAndEvalTests
         var result = Train(["--iterations", "2", "--test-interval", "0", .. options]);
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
         Assert.That(result.ErrorLines, Does.Contain(line));
+    }
+
+    [TestCase]
+    [TestCase("--iter-size", "2")]
+    public void Train_says_what_memory_the_run_takes(params string[] options)
+    {
+        var result = Train(["--iterations", "1", "--test-interval", "0", .. options]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        string line = result.ErrorLines.Single(line => line.StartsWith("Memory of the run: ", StringComparison.Ordinal));
+        Assert.That(line, Does.Contain(" MB: parameters 0.").And.Contain(", velocities 0.").And.Contain(", images 0.0."));
+        Assert.That(line.Contains("sums of gradients", StringComparison.Ordinal), Is.EqualTo(options.Length > 0));
     }
 
     [TestCase(true, "in conv2")]

@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
+using GpuNet.Layers.Initialization;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Optimizers;
@@ -11,6 +12,7 @@ namespace GpuNet.Training.Tests;
 internal static class Tiny
 {
     public const int Classes = 6;
+    public const float AuxiliaryWeight = 0.3f;
     public static readonly Shape Image = new(1, 1, 8, 8);
 
     /// <summary>Each class has bright pixels of its own, in faint noise.</summary>
@@ -21,6 +23,16 @@ internal static class Tiny
         var builder = new NetworkBuilder((image ?? Image).WithBatch(batch), Classes);
         var hidden = builder.Relu("relu1", builder.InnerProduct("ip1", builder.Input, 9));
         builder.SoftmaxLoss("loss", builder.InnerProduct("ip2", hidden, Classes));
+        return builder;
+    }
+
+    /// <summary>A trunk with a main head and, above its middle, an auxiliary one of weight 0.3.</summary>
+    public static NetworkBuilder TwoHeads(int batch, Filler? auxiliary = null)
+    {
+        var builder = new NetworkBuilder(Image.WithBatch(batch), Classes);
+        var middle = builder.Relu("relu1", builder.InnerProduct("ip1", builder.Input, 9));
+        builder.SoftmaxLoss("auxiliary", builder.InnerProduct("ip2", middle, Classes, auxiliary ?? Filler.Xavier), AuxiliaryWeight);
+        builder.SoftmaxLoss("main", builder.InnerProduct("ip4", builder.Relu("relu3", builder.InnerProduct("ip3", middle, 7)), Classes));
         return builder;
     }
 

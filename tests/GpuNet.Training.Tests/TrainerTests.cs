@@ -133,6 +133,21 @@ public sealed class TrainerTests
         Assert.That(options.ThrowIfInvalid, Throws.TypeOf<TrainingException>().With.Message.Contains(message));
     }
 
+    [TestCase(0, null, "iteration size is 0")]
+    [TestCase(-3, null, "iteration size is -3")]
+    [TestCase(int.MaxValue, null, "5 iterations of 2147483647 batches", "1000000000")]
+    [TestCase(1, 0.0, "norm is 0;")]
+    [TestCase(1, -1.0, "norm is -1;")]
+    [TestCase(1, double.NaN, "norm is NaN")]
+    [TestCase(1, double.PositiveInfinity, "norm is Infinity")]
+    [TestCase(1, 1e-60, "norm is 1E-60", "above 0")]
+    public void An_update_that_cannot_be_is_refused(int size, double? clip, params string[] fragments)
+    {
+        var refusal = Assert.Throws<TrainingException>((Tiny.Options(5) with { IterationSize = size, ClipGradients = clip }).ThrowIfInvalid);
+        foreach (string fragment in fragments)
+            Assert.That(refusal!.Message, Does.Contain(fragment));
+    }
+
     [Test]
     public void A_second_run_from_the_same_weights_is_the_same()
     {

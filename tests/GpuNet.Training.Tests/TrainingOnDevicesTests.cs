@@ -43,6 +43,14 @@ public sealed class TrainingOnDevicesTests(string device) : DeviceFixture(device
     }
 
     [Test]
+    public void Two_batches_of_half_the_size_and_twice_the_limit_are_one_batch()
+    {
+        float[] whole = WeightsAfter(Tiny.Options(2) with { ClipGradients = 0.25 }, 6);
+        float[] halves = WeightsAfter(Tiny.Options(2) with { ClipGradients = 0.5, IterationSize = 2 }, 3);
+        Close.To([.. whole.Select(value => (double)value)], halves, 2 * 64, "weights");
+    }
+
+    [Test]
     public void The_host_waits_for_the_losses_that_are_shown_and_once_an_evaluation([Values(FeedMode.Resident, FeedMode.Streamed)] FeedMode mode)
     {
         // The batches of an evaluation are 4.
@@ -56,6 +64,14 @@ public sealed class TrainingOnDevicesTests(string device) : DeviceFixture(device
         long before = Session.Waits;
         evaluator.Run();
         Assert.That(Session.Waits - before, Is.EqualTo(1));
+    }
+
+    private float[] WeightsAfter(TrainingOptions options, int batch)
+    {
+        using var network = Tiny.Model(batch).Compile(Session, options.Seed);
+        using var trainer = new Trainer(network, Tiny.Data(test: 1), options);
+        trainer.Run();
+        return [.. network.Parameters.SelectMany(parameter => parameter.Value.ToArray())];
     }
 
     // Iteration, rate and loss; the columns behind them are times.

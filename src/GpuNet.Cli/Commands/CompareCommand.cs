@@ -82,20 +82,22 @@ internal sealed class CompareCommand : Command, INotedCommand
             recipe = recipe with { Training = recipe.Training with { TestInterval = TestIntervalFor(recipe.Training.Iterations, chosen) } };
         var comparison = new Comparison(recipe, chosen);
         var images = data.Open(parsed);
-        recipe.ThrowUnlessFits(images);
+        SolverOptions.ThrowUnlessFits(recipe, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
+        var memory = TrainingMemory.PlanOrThrow(session, recipe, images, options);
         var setting = RunSetting.Of(images, session, options);
         var folder = RunFolder.Create(output.Path(parsed));
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
+        console.Note($"Memory of a run: {memory}.");
         foreach (string warning in comparison.CycleWarnings)
             console.Warn(warning);
 
         ComparisonResult result;
         try
         {
-            result = TrainingView.For(console).Show(
+            result = TrainingView.For(console, images.Train.Classes).Show(
                 comparison.Steps,
                 observe => comparison.Run(session, images, step => new TrainingObservers(folder.OpenLog(step), observe(step)), options, cancellation));
         }
@@ -105,7 +107,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         }
 
         console.Show($"Test accuracy of {recipe.Model} on {images.Name}; batch {recipe.Batch}, seed {recipe.Training.Seed}, device {session.Description.Id}");
-        ResultTables.Show(console, result);
+        ResultTables.Show(console, result, images.Train.Classes);
         var code = RunEnd.Report(console, result.Runs);
         folder.Write(setting, result);
         console.Show($"Run folder: {folder.Path}");

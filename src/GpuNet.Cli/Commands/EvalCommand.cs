@@ -3,6 +3,7 @@ using System.Globalization;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
+using GpuNet.Layers;
 using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
@@ -21,6 +22,7 @@ internal sealed class EvalCommand : Command, INotedCommand
     private readonly DataOptions data;
     private readonly Option<int?> batch;
     private readonly Option<int?> crop = SolverOptions.CropOption("in the middle", "what the weights file names: whole images, or what they were cropped to in training");
+    private readonly Option<bool> tenCrop = SolverOptions.TenCropOption("Evaluate");
     private readonly DeviceOption device;
     private readonly CompilationOptions compilation;
 
@@ -34,6 +36,7 @@ internal sealed class EvalCommand : Command, INotedCommand
         batch = OptionFactory.Whole<int>("--batch", "Images at a time; changes the speed only [default: 100, or fewer if the set is smaller]", "a whole number, 1 or more");
         Options.Add(batch);
         Options.Add(crop);
+        Options.Add(tenCrop);
         device = new DeviceOption(this, open);
         compilation = new CompilationOptions(this);
         SetAction(parsed => (int)Run(parsed, cancellation));
@@ -57,22 +60,36 @@ internal sealed class EvalCommand : Command, INotedCommand
             ?? throw new TrainingException($"weights file '{file}' does not name its model. Give it with --model.");
         var recipe = RecipeCatalog.ForModel(chosen);
         var images = data.Open(parsed, metadata.GetValueOrDefault(WeightsMetadata.Dataset) ?? EmbeddedFashionMnist.Name);
+        var (asked, named, isTenCrop) = (parsed.GetValue(crop), CropOf(metadata, file), parsed.GetValue(tenCrop));
         recipe = recipe with
         {
             Batch = parsed.GetValue(batch) ?? Math.Min(MaxBatch, images.Train.Count),
-            Training = recipe.Training with { Crop = parsed.GetValue(crop) ?? CropOf(metadata, file) },
+            Training = recipe.Training with { Crop = asked ?? named, TenCrop = isTenCrop },
         };
-        recipe.ThrowUnlessFits(images);
+        SolverOptions.ThrowUnlessFits(recipe, images);
         using var session = device.Open(parsed, console);
         using var network = recipe.Compile(session, images, compilation.Of(parsed));
-        WeightsFile.Load(file, network);
+        CropRules.Load(asked, named, () => WeightsFile.Load(file, network));
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
-        using var evaluator = new Evaluator(network, images.Test, MeanImage.Of(images.Train), recipe.Training.Crop);
-        var result = evaluator.Run(cancellation: cancellation);
+        var result = Evaluate(network, images, recipe.Training.Crop, isTenCrop, cancellation);
         string[] row = [file, chosen, images.Name, Format.Whole(images.Test.Count), Format.Percent(result.Accuracy), Format.Percent(result.Top5Accuracy), Format.Loss(result.Loss)];
-        console.Show(["Weights", "Model", "Test set", "Images", "Top-1 accuracy", "Top-5 accuracy", "Loss"], [row]);
+        string kind = isTenCrop ? " of ten crops" : "";
+        console.Show(["Weights", "Model", "Test set", "Images", $"Top-1 accuracy{kind}", $"Top-5 accuracy{kind}", $"Loss{kind}"], [row]);
         return ExitCode.Success;
+    }
+
+    private static EvaluationRecord Evaluate(Network network, ImageDataset images, int? crop, bool isTenCrop, CancellationToken cancellation)
+    {
+        float[] mean = MeanImage.Of(images.Train);
+        if (isTenCrop)
+        {
+            using var tenCrop = new TenCropEvaluator(network, images.Test, mean, crop);
+            return tenCrop.Run(cancellation: cancellation);
+        }
+
+        using var evaluator = new Evaluator(network, images.Test, mean, crop);
+        return evaluator.Run(cancellation: cancellation);
     }
 
     private static int? CropOf(IReadOnlyDictionary<string, string> metadata, string file)

@@ -60,9 +60,10 @@ internal sealed class TrainCommand : Command, INotedCommand
             chosen = chosen with { Training = chosen.Training with { Policy = given } };
         chosen.ThrowIfInvalid();
         var images = data.Open(parsed);
-        chosen.ThrowUnlessFits(images);
+        SolverOptions.ThrowUnlessFits(chosen, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
+        TrainingMemory.PlanOrThrow(session, chosen, images, options);
         using var network = chosen.Compile(session, images, options);
         using var trainer = new Trainer(network, images, chosen.Training);
         var setting = RunSetting.Of(images, session, options);
@@ -71,12 +72,13 @@ internal sealed class TrainCommand : Command, INotedCommand
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
         console.Error.WriteLine(network.Summary);
+        console.Note($"Memory of the run: {TrainingMemory.Of(network.MemoryPlan, chosen.Training, trainer.Feed.DeviceBytes)}.");
         console.Note($"Images: {trainer.Feed}.");
         if (chosen.Training.CycleWarning is { } warning)
             console.Warn(warning);
 
         var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
-        var result = TrainingView.For(console).Show([step], observe => trainer.Run(new TrainingObservers(log, observe(step)), cancellation));
+        var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(log, observe(step)), cancellation));
         var run = new RunRecord(step.Name, chosen.Training, result);
         ResultTables.Show(console, run);
         var code = RunEnd.Report(console, [run]);

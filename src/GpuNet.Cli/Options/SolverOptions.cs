@@ -10,23 +10,26 @@ namespace GpuNet.Cli.Options;
 internal sealed class SolverOptions
 {
     private readonly Option<long?> iterations;
-    private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of an iteration [default: 100]", "a whole number, 1 or more");
+    private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of a batch [default: 100]", "a whole number, 1 or more");
+    private readonly Option<int?> iterationSize = OptionFactory.Whole<int>("--iter-size", "Batches of an iteration, whose gradients are summed before the update, so that it learns from that many times --batch images in the memory of one batch [default: 1]", "a whole number, 1 or more");
     private readonly Option<ulong?> seed = OptionFactory.Whole<ulong>("--seed", "Seed of the initial weights, batch order, crops, mirrors and dropout [default: 1]", "a whole number from 0 to 18446744073709551615");
     private readonly Option<double?> momentum = OptionFactory.Real("--momentum", "Momentum of SGD, from 0 to below 1 [default: 0.9]", "a number from 0 to below 1");
     private readonly Option<double?> weightDecay = OptionFactory.Real("--weight-decay", "L2 weight decay, 0 or above [default: 0.004]", "a number, 0 or above");
+    private readonly Option<double?> clipGradients = OptionFactory.Real("--clip-gradients", "Largest L2 norm of all gradients together, above which they are scaled down to it, before weight decay [default: none]", "a number above 0");
     private readonly Option<SgdForm?> sgd = OptionFactory.Choice("--sgd", "Whether the rate goes into the velocity (caffe) or not (torch) [default: caffe]", ("caffe", SgdForm.Caffe), ("torch", SgdForm.Torch));
     private readonly Option<ImageOrder?> order = OptionFactory.Choice("--order", "Batches in the set's own order, or shuffled anew each epoch [default: the recipe's]", ("file", ImageOrder.File), ("shuffled", ImageOrder.Shuffled));
     private readonly Option<int?> crop = CropOption("in training at a random place, in evaluation in the middle");
     private readonly Option<bool> mirror = new("--mirror") { Description = "Mirror images left to right in training, every other one by chance [default: the recipe's]" };
     private readonly Option<FeedMode?> feed = OptionFactory.Choice("--feed", "Whether all images lie on the device, or each batch's are copied there while the one before is computed; auto keeps them there if they take at most half of the free memory; changes the speed only [default: auto]", ("auto", FeedMode.Auto), ("resident", FeedMode.Resident), ("streamed", FeedMode.Streamed));
     private readonly Option<long?> testInterval;
+    private readonly Option<bool> tenCrop = TenCropOption("Evaluate once more at the end");
     private readonly Option<long?> display = OptionFactory.Whole<long>("--display", "Iterations between readings of the loss [default: 1 on the CPU, 20 elsewhere]", "a whole number, 1 or more");
 
     public SolverOptions(Command command, string iterationsHelp, string testIntervalHelp)
     {
         iterations = OptionFactory.Whole<long>("--iterations", iterationsHelp, $"a whole number from 1 to {TrainingOptions.MaxIterations}");
         testInterval = OptionFactory.Whole<long>("--test-interval", testIntervalHelp, "a whole number, 0 or more");
-        foreach (Option option in new Option[] { iterations, batch, seed, momentum, weightDecay, sgd, order, crop, mirror, feed, testInterval, display })
+        foreach (Option option in new Option[] { iterations, batch, iterationSize, seed, momentum, weightDecay, clipGradients, sgd, order, crop, mirror, feed, testInterval, tenCrop, display })
             command.Options.Add(option);
     }
 
@@ -34,8 +37,22 @@ internal sealed class SolverOptions
     public static Option<int?> CropOption(string where, string defaultText = "the recipe's: whole images") =>
         OptionFactory.Whole<int>("--crop", $"Side of the square of each image that the network is made for and sees, {where} [default: {defaultText}]", "a whole number, 1 or more");
 
+    /// <summary><c>--ten-crop</c>.</summary>
+    public static Option<bool> TenCropOption(string what) => new("--ten-crop")
+    {
+        Description = $"{what} on ten windows of each image, the corners and the middle, mirrored and not, and count on the mean of their probabilities; needs a --crop smaller than the images",
+    };
+
     /// <summary>Whether the test interval was given.</summary>
     public bool HasTestInterval(ParseResult parsed) => parsed.GetValue(testInterval) is not null;
+
+    /// <summary>Checks that a recipe can be trained on a data set. Touches no device.</summary>
+    public static void ThrowUnlessFits(Recipe recipe, ImageDataset images)
+    {
+        CropRules.Build(recipe.Training.Crop, () => recipe.ThrowUnlessFits(images));
+        if (recipe.Training.TenCrop)
+            TenCropEvaluator.ThrowUnlessPossible(images.Test, recipe.Training.Crop);
+    }
 
     /// <summary>A recipe with the settings that were given in place of its own.</summary>
     public Recipe Apply(ParseResult parsed, Recipe recipe)
@@ -47,12 +64,15 @@ internal sealed class SolverOptions
             Training = training with
             {
                 Iterations = parsed.GetValue(iterations) ?? training.Iterations,
+                IterationSize = parsed.GetValue(iterationSize) ?? training.IterationSize,
+                ClipGradients = parsed.GetValue(clipGradients) ?? training.ClipGradients,
                 Seed = parsed.GetValue(seed) ?? training.Seed,
                 Shuffle = parsed.GetValue(order) is { } asked ? asked == ImageOrder.Shuffled : training.Shuffle,
                 Crop = parsed.GetValue(crop) ?? training.Crop,
                 Mirror = parsed.GetValue(mirror) || training.Mirror,
                 Feed = parsed.GetValue(feed) ?? training.Feed,
                 TestInterval = parsed.GetValue(testInterval) ?? training.TestInterval,
+                TenCrop = parsed.GetValue(tenCrop) || training.TenCrop,
                 DisplayInterval = parsed.GetValue(display) ?? training.DisplayInterval,
                 Sgd = new SgdOptions(
                     parsed.GetValue(momentum) ?? training.Sgd.Momentum,

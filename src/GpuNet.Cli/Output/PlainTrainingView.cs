@@ -4,14 +4,14 @@ using GpuNet.Training.Comparisons;
 namespace GpuNet.Cli.Output;
 
 /// <summary>Plain lines: one at each evaluation, one every few seconds in between.</summary>
-internal sealed class PlainTrainingView(CliConsole console) : TrainingView
+internal sealed class PlainTrainingView(CliConsole console, bool showsTop5) : TrainingView
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     public override T Show<T>(IReadOnlyList<ComparisonStep> steps, Func<Func<ComparisonStep, ITrainingObserver>, T> train) =>
-        train(step => new RunLines(console, step));
+        train(step => new RunLines(console, step, showsTop5));
 
-    private sealed class RunLines(CliConsole console, ComparisonStep step) : ITrainingObserver
+    private sealed class RunLines(CliConsole console, ComparisonStep step, bool showsTop5) : ITrainingObserver
     {
         private TimeSpan shown = -Interval;
 
@@ -27,7 +27,7 @@ internal sealed class PlainTrainingView(CliConsole console) : TrainingView
         }
 
         public void OnEvaluation(EvaluationRecord record) =>
-            console.Note($"{step.Name}: iteration {record.Iteration}/{step.Options.Iterations}, test accuracy {Format.Percent(record.Accuracy)}, test loss {Format.Loss(record.Loss)}");
+            console.Note($"{step.Name}: iteration {record.Iteration}/{step.Options.Iterations}, test accuracy {Format.Percent(record.Accuracy)}{(showsTop5 ? $", top 5 {Format.Percent(record.Top5Accuracy)}" : "")}, test loss {Format.Loss(record.Loss)}");
 
         public void OnEnd(TrainingResult result) => console.Note($"{step.Name}: {EndOf(result)}");
     }

@@ -7,7 +7,10 @@ namespace GpuNet.Cli.Output;
 internal abstract class TrainingView
 {
     /// <summary>The form that fits the console.</summary>
-    public static TrainingView For(CliConsole console) => console.IsLive ? new LiveTrainingView(console) : new PlainTrainingView(console);
+    /// <param name="console">Where to.</param>
+    /// <param name="classes">Classes of the data set.</param>
+    public static TrainingView For(CliConsole console, int classes) =>
+        console.IsLive ? new LiveTrainingView(console) : new PlainTrainingView(console, EvaluationRecord.ShowsTop5(classes));
 
     /// <summary>Shows runs until the work returns.</summary>
     /// <param name="steps">The runs to come.</param>

@@ -55,8 +55,19 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Bytes of device memory that arenas and buffers hold now.</summary>
     public long HeldBytes { get; private set; }
 
-    /// <summary>Bytes of device memory that are free: what the driver says, or else what this session has left of the device's.</summary>
-    public long FreeBytes => Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Math.Max(0, Description.MemoryBytes - HeldBytes);
+    /// <summary>Bytes of device memory that are free: what the driver says, on the CPU what the machine has, or else what this session has left of the
+    /// device's.</summary>
+    public long FreeBytes => Accelerator switch
+    {
+        CudaAccelerator cuda => cuda.GetFreeMemory(),
+        CPUAccelerator when simulatedMemory is null => HostMemory.FreeBytes,
+        _ => Math.Max(0, Description.MemoryBytes - HeldBytes),
+    };
+
+    /// <summary>Bytes that one buffer may have: OpenCL devices have such a limit, often a quarter of their memory.</summary>
+    public long LargestBufferBytes => Accelerator is CLAccelerator opencl
+        ? CLAPI.CurrentAPI.GetDeviceInfo<long>(opencl.DeviceId, CLDeviceInfoType.CL_DEVICE_MAX_MEM_ALLOC_SIZE)
+        : simulatedMemory?.LargestBuffer ?? long.MaxValue;
 
     /// <summary>How often the host has waited for everything launched: to read or to write a tensor, or by <see cref="Synchronize"/>.</summary>
     public long Waits { get; private set; }

@@ -72,6 +72,9 @@ public sealed class SoftmaxLossOp : IDisposable
         };
     }
 
+    /// <summary>The least probability that the logarithm sees: C's FLT_MIN.</summary>
+    public static float LeastProbability => SoftmaxLossKernels.LeastProbability;
+
     /// <summary>The shape of <c>totals</c>: loss, top-1 hits, top-5 hits, counted items.</summary>
     public static Shape TotalsShape => Shape.Vector(SoftmaxLossKernels.Totals);
 

@@ -11,20 +11,19 @@ internal sealed class NetworkMemory : IDisposable
     private readonly Tensor workspace;
     private readonly Dictionary<ParameterDefinition, Parameter> parameterOf = new(ReferenceEqualityComparer.Instance);
     private readonly List<ParameterGroup> groups = [];
+    private int lossesTaken;
 
     public NetworkMemory(DeviceSession session, NetworkGraph graph, Shape input, long workspaceLength, long opBytes)
     {
-        var labels = new Shape(input.N, 1, 1, 1);
-        var totals = graph.Nodes.Where(node => node.Layer.IsLoss).Select(node => node.Outputs[0].Shape);
-        long inputLength = new[] { input, labels }.Concat(totals).Sum(shape => Arena.Footprint(shape.Length));
-        long parameterLength = graph.Nodes.SelectMany(node => node.Parameters).Sum(parameter => Arena.Footprint(parameter.Shape.Length));
-        Plan = new MemoryPlan(
-            Bytes(parameterLength), Bytes(parameterLength), Bytes(inputLength), Bytes(graph.WorkingLength), Bytes(graph.UnsharedLength), Bytes(Arena.Footprint(workspaceLength)) + opBytes);
+        var (labels, totals) = LabelsAndTotals(graph, input);
+        Plan = PlanOf(graph, input, workspaceLength, opBytes);
+        long parameterLength = ParameterLength(graph);
         try
         {
-            inputs = Allocate(session, inputLength);
+            inputs = Allocate(session, InputLength(graph, input));
             Input = inputs.Take(input);
             Labels = inputs.Take(labels);
+            Totals = inputs.Take(totals);
             TakeParameters(graph, Allocate(session, parameterLength), Allocate(session, parameterLength));
             Working = TakeAll(session, graph.WorkingLength);
             workspace = TakeAll(session, Arena.Footprint(workspaceLength));
@@ -40,9 +39,23 @@ internal sealed class NetworkMemory : IDisposable
 
     public MemoryPlan Plan { get; }
 
+    /// <summary>What the memory of a network comes to, without taking it.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="input">Shape of its input.</param>
+    /// <param name="workspaceLength">Scratch memory of the layer that needs most, in values.</param>
+    /// <param name="opBytes">What the layers keep for themselves.</param>
+    public static MemoryPlan PlanOf(NetworkGraph graph, Shape input, long workspaceLength, long opBytes)
+    {
+        long parameters = Bytes(ParameterLength(graph));
+        return new(parameters, parameters, Bytes(InputLength(graph, input)), Bytes(graph.WorkingLength), Bytes(graph.UnsharedLength), Bytes(Arena.Footprint(workspaceLength)) + opBytes);
+    }
+
     public Tensor Input { get; }
 
     public Tensor Labels { get; }
+
+    /// <summary>The losses' totals, in the order of the layers: a row each, which <see cref="LossTotals.Shape"/> begins.</summary>
+    public Tensor Totals { get; }
 
     public Tensor Working { get; }
 
@@ -55,7 +68,7 @@ internal sealed class NetworkMemory : IDisposable
     {
         Xs = [.. node.Inputs.Select(input => input.Activation is { } storage ? Window(storage, input.StoredShape) : Input)],
         DXs = node.NeedsInputGradients ? [.. node.Inputs.Select(input => Window(input.Gradient!, input.StoredShape))] : [],
-        Y = node.Outputs[0].Activation is { } y ? Window(y, node.Outputs[0].StoredShape) : inputs.Take(node.Outputs[0].Shape),
+        Y = node.Outputs[0].Activation is { } y ? Window(y, node.Outputs[0].StoredShape) : Totals.Slice(Totals.Shape.C * lossesTaken++, node.Outputs[0].Shape),
         OutputShape = node.Outputs[0].Shape,
         DYs = [.. node.Outputs.Where(output => output.Gradient is not null).Select(output => Window(output.Gradient!, output.StoredShape))],
         Parameters = [.. node.Parameters.Select(definition => parameterOf[definition].Value)],
@@ -72,6 +85,17 @@ internal sealed class NetworkMemory : IDisposable
         foreach (var arena in arenas)
             arena.Dispose();
     }
+
+    private static (Shape Labels, Shape Totals) LabelsAndTotals(NetworkGraph graph, Shape input) =>
+        (new(input.N, 1, 1, 1), Shape.Matrix(graph.Nodes.Count(node => node.Layer.IsLoss), (int)Arena.Footprint(LossTotals.Shape.Length)));
+
+    private static long InputLength(NetworkGraph graph, Shape input)
+    {
+        var (labels, totals) = LabelsAndTotals(graph, input);
+        return new[] { input, labels, totals }.Sum(shape => Arena.Footprint(shape.Length));
+    }
+
+    private static long ParameterLength(NetworkGraph graph) => graph.Nodes.SelectMany(node => node.Parameters).Sum(parameter => Arena.Footprint(parameter.Shape.Length));
 
     private static long Bytes(long values) => values * sizeof(float);
 

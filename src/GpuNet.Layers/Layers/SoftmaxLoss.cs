@@ -22,6 +22,9 @@ public sealed class SoftmaxLoss(string name, int classes, float weight = 1) : La
     public override bool IsLoss => true;
 
     /// <inheritdoc/>
+    public override float LossWeight => Weight;
+
+    /// <inheritdoc/>
     public override bool BackwardReadsInputs => false;
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ public sealed class BatchPlan
     private readonly BatchOrder? order;
     private readonly bool mirror;
     private readonly ulong seed;
+    private readonly int views = 1;
 
     /// <summary>Batches to train on: full ones, in the order's stream.</summary>
     /// <param name="set">The training set.</param>
@@ -35,7 +36,7 @@ public sealed class BatchPlan
         this.seed = seed;
     }
 
-    private BatchPlan(ImageSet set, int batch, Size2D? window)
+    private BatchPlan(ImageSet set, int batch, Size2D? window, int views = 1)
     {
         ArgumentNullException.ThrowIfNull(set);
         if (batch < 1)
@@ -45,6 +46,7 @@ public sealed class BatchPlan
         if (size.Height < 1 || size.Width < 1 || size.Height > image.H || size.Width > image.W)
             throw new DataException($"{set.Name}: windows of {size}, but images are {image.H}×{image.W}; a window must lie within the image. Choose one of at most that size.");
         Set = set;
+        this.views = views;
         Geometry = new ImageBatchGeometry(image, batch, size);
     }
 
@@ -54,8 +56,8 @@ public sealed class BatchPlan
     /// <summary>Image, batch and window.</summary>
     public ImageBatchGeometry Geometry { get; }
 
-    /// <summary>Batches that visit every image of the set once, the last one padded: ⌈count / batch⌉.</summary>
-    public int BatchesInPass => (int)(((long)Set.Count + Geometry.Batch - 1) / Geometry.Batch);
+    /// <summary>Batches that visit every image of the set once, or ten windows of each, the last one padded: ⌈count / batch⌉.</summary>
+    public int BatchesInPass => (int)(((long)Set.Count * views + Geometry.Batch - 1) / Geometry.Batch);
 
     /// <summary>Batches to evaluate on: the set's own order, windows in the middle; places after the set's end are empty.</summary>
     /// <param name="set">The test set.</param>
@@ -64,6 +66,15 @@ public sealed class BatchPlan
     /// <returns>The plan.</returns>
     /// <exception cref="DataException">The batch size is below 1, or the window does not lie within the images.</exception>
     public static BatchPlan ForEvaluation(ImageSet set, int batch, Size2D? window = null) => new(set, batch, window);
+
+    /// <summary>Batches for ten-crop evaluation: ten windows of each image, one after another, in the set's own order (see <see cref="TenCropEvaluator"/>);
+    /// places after the set's end are empty. The windows of an image may be spread over two batches or more.</summary>
+    /// <param name="set">The test set.</param>
+    /// <param name="batch">Windows of a batch.</param>
+    /// <param name="window">Rows and columns of a window.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="DataException">The batch size is below 1, or the window does not lie within the images.</exception>
+    public static BatchPlan ForTenCrop(ImageSet set, int batch, Size2D window) => new(set, batch, window, TenCrop.Views);
 
     /// <summary>Says what stands at each place of one batch. Allocates nothing.</summary>
     /// <param name="iteration">From 0. In evaluation it must be below <see cref="BatchesInPass"/>.</param>
@@ -77,13 +88,18 @@ public sealed class BatchPlan
         for (int n = 0; n < placements.Length; n++)
         {
             long position = iteration * placements.Length + n;
-            placements[n] = order is null ? InTheMiddle(position) : ByChance(order.IndexAt(position), position);
+            placements[n] = order is null ? InEvaluation(position) : ByChance(order.IndexAt(position), position);
         }
     }
 
-    private ImagePlacement InTheMiddle(long position) => position < Set.Count
-        ? new((int)position, (Geometry.Image.H - Geometry.Window.Height) / 2, (Geometry.Image.W - Geometry.Window.Width) / 2, 0)
-        : ImagePlacement.Empty;
+    private ImagePlacement InEvaluation(long position)
+    {
+        (long index, long view) = Math.DivRem(position, views);
+        if (index >= Set.Count)
+            return ImagePlacement.Empty;
+        var (top, left, mirrored) = TenCrop.At(views == 1 ? TenCrop.Middle : (int)view, new Size2D(Geometry.Image.H, Geometry.Image.W), Geometry.Window);
+        return new((int)index, top, left, mirrored);
+    }
 
     private ImagePlacement ByChance(int image, long position)
     {

@@ -8,10 +8,13 @@ namespace GpuNet.Training.Optimizers;
 /// Stochastic gradient descent with momentum over a network's parameter groups: one launch a group. A group's rate is
 /// rate · rate multiplier and its decay λ · decay multiplier, both multiplied in double and then rounded to float32, as Caffe's
 /// per-parameter <c>lr_mult</c> and <c>decay_mult</c>. It owns the velocities.
+/// <para>Gradients that are sums over k batches are divided by k in the same launch, since rate·(Σ/k + λ·w) = (rate/k)·(Σ + k·λ·w). In PyTorch's form the
+/// velocity is then k times its own, and the rate, which stands outside, 1/k of it.</para>
 /// </summary>
 public sealed class SgdOptimizer : IDisposable
 {
     private readonly SgdOptions options;
+    private readonly int batches;
     private readonly IReadOnlyList<ParameterGroup> groups;
     private readonly Tensor[] velocities;
     private readonly Arena arena;
@@ -20,11 +23,13 @@ public sealed class SgdOptimizer : IDisposable
     /// <summary>Takes zeroed velocities, as many values as the network has parameters.</summary>
     /// <param name="network">The network whose parameters are updated.</param>
     /// <param name="options">Momentum, weight decay and the order of the update.</param>
+    /// <param name="batches">Batches that the gradients are sums over, which the update divides them by; 1 or more.</param>
     /// <exception cref="TrainingException">An option is out of its range.</exception>
-    public SgdOptimizer(Network network, SgdOptions options)
+    public SgdOptimizer(Network network, SgdOptions options, int batches = 1)
     {
         options.ThrowIfInvalid();
         this.options = options;
+        this.batches = batches;
         groups = network.ParameterGroups;
         arena = new Arena(network.Session, groups.Sum(group => Arena.Footprint(group.Value.Length)));
         velocities = [.. groups.Select(group => arena.Take(group.Value.Shape))];
@@ -49,7 +54,8 @@ public sealed class SgdOptimizer : IDisposable
         for (int i = 0; i < velocities.Length; i++)
         {
             var group = groups[i];
-            update(group.Value, velocities[i], group.Gradient, (float)(rate * group.RateMultiplier), (float)options.Momentum, (float)(options.WeightDecay * group.DecayMultiplier));
+            update(
+                group.Value, velocities[i], group.Gradient, (float)(rate * group.RateMultiplier / batches), (float)options.Momentum, (float)(options.WeightDecay * group.DecayMultiplier * batches));
         }
     }
 

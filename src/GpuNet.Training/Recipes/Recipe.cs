@@ -40,7 +40,7 @@ public sealed record Recipe(string Name, string Model, int Batch, TrainingOption
     public Network Compile(DeviceSession session, ImageDataset data, CompileOptions? options = null) =>
         BuilderFor(data).Compile(session, Training.Seed, options);
 
-    private NetworkBuilder BuilderFor(ImageDataset data)
+    internal NetworkBuilder BuilderFor(ImageDataset data)
     {
         ThrowIfInvalid();
         if (Batch > data.Train.Count)

@@ -127,7 +127,7 @@ public sealed class RunFolder
     {
         string subject = $"{recipe.Model} on {setting.Dataset}";
         WritePlot("rate", TrainingPlots.Rate(subject, runs));
-        WritePlot("accuracy", TrainingPlots.Accuracy(subject, runs));
+        WritePlot("accuracy", TrainingPlots.Accuracy(subject, runs, EvaluationRecord.ShowsTop5(setting.Classes)));
         WritePlot("loss", TrainingPlots.Loss(subject, runs));
     }
 

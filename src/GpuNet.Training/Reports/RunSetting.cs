@@ -12,6 +12,9 @@ namespace GpuNet.Training.Reports;
 /// <param name="Started">When the run began.</param>
 public sealed record RunSetting(string Dataset, int TrainImages, int TestImages, DeviceDescription Device, DateTimeOffset Started)
 {
+    /// <summary>Classes of the data set.</summary>
+    public int Classes { get; init; }
+
     /// <summary>How the network was made.</summary>
     public CompileOptions Compilation { get; init; } = CompileOptions.Default;
 
@@ -21,5 +24,5 @@ public sealed record RunSetting(string Dataset, int TrainImages, int TestImages,
     /// <param name="options">How the network is made.</param>
     /// <returns>The setting.</returns>
     public static RunSetting Of(ImageDataset data, DeviceSession session, CompileOptions options) =>
-        new(data.Name, data.Train.Count, data.Test.Count, session.Description, DateTimeOffset.Now) { Compilation = options };
+        new(data.Name, data.Train.Count, data.Test.Count, session.Description, DateTimeOffset.Now) { Classes = data.Train.Classes, Compilation = options };
 }

@@ -23,6 +23,9 @@ internal static class TrainingPlots
     private static readonly MarkerShape[] Markers =
         [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown];
 
+    private static readonly MarkerShape[] OpenMarkers =
+        [MarkerShape.OpenCircle, MarkerShape.OpenSquare, MarkerShape.OpenTriangleUp, MarkerShape.OpenDiamond, MarkerShape.OpenTriangleDown];
+
     // The library's own choice is a serif font where its first ones are missing.
     private static readonly string Font =
         ((string[])["DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"]).FirstOrDefault(name => SKFontManager.Default.FontFamilies.Contains(name)) ?? Fonts.Default;
@@ -38,11 +41,14 @@ internal static class TrainingPlots
             : Draw($"Learning rate: {subject}", "learning rate", lines, markers: false, fromZero: true);
     }
 
-    /// <summary>The test accuracy in percent, at each evaluation.</summary>
-    public static TrainingPlot Accuracy(string subject, IReadOnlyList<RunRecord> runs) => Draw(
+    /// <summary>The test accuracy in percent, at each evaluation; of more than ten classes the top-5 accuracy too, as a thin line with open markers.</summary>
+    public static TrainingPlot Accuracy(string subject, IReadOnlyList<RunRecord> runs, bool showsTop5) => Draw(
         $"Test accuracy: {subject}",
         "test accuracy (%)",
-        [.. runs.Select(run => Line.Of(run, run.Result.Evaluations.Select(e => ((double)e.Iteration, 100 * e.Accuracy))))],
+        [
+            .. runs.Select(run => Line.Of(run, run.Result.Evaluations.Select(e => ((double)e.Iteration, 100 * e.Accuracy)))),
+            .. runs.Where(_ => showsTop5).Select(run => Line.Of(run, run.Result.Evaluations.Select(e => ((double)e.Iteration, 100 * e.Top5Accuracy)))).Select((line, i) => line.AsTop5Of(i)),
+        ],
         markers: true);
 
     /// <summary>The smoothed training loss.</summary>
@@ -69,9 +75,12 @@ internal static class TrainingPlots
         plot.Grid.MajorLineColor = Colors.Black.WithOpacity(0.08);
         for (int i = 0; i < lines.Length; i++)
         {
-            var line = plot.Add.Scatter(lines[i].X, lines[i].Y, Colours[i % Colours.Length]);
-            line.LineWidth = Math.Max(3.5f - (0.5f * i), 1.5f);
-            line.MarkerShape = Markers[i % Markers.Length];
+            int style = lines[i].ThinAs ?? i;
+            var line = plot.Add.Scatter(lines[i].X, lines[i].Y, Colours[style % Colours.Length]);
+            // Not dashes: the SVG writer has none.
+            bool isThin = lines[i].ThinAs is not null;
+            line.LineWidth = isThin ? 1 : Math.Max(3.5f - (0.5f * style), 1.5f);
+            line.MarkerShape = (isThin ? OpenMarkers : Markers)[style % Markers.Length];
             line.MarkerSize = markers ? 8 : 0;
             line.LegendText = lines[i].Name;
         }
@@ -110,6 +119,11 @@ internal static class TrainingPlots
 
     private readonly record struct Line(string Name, bool HasDiverged, double[] X, double[] Y)
     {
+        // The line whose colour and marker it has.
+        public int? ThinAs { get; init; }
+
+        public Line AsTop5Of(int line) => this with { Name = $"{Name}, top 5", ThinAs = line };
+
         public static Line Of(RunRecord run, IEnumerable<(double X, double Y)> points)
         {
             var all = points.ToArray();

@@ -18,7 +18,7 @@ public sealed class PortableKernelPtxTests
     private static readonly Type[] KernelClasses =
     [
         typeof(AcrossChannelsNormKernels), typeof(AveragePoolingKernels), typeof(BiasGradientKernels), typeof(ConcatenationKernels), typeof(DropoutKernels),
-        typeof(GradientSumKernels), typeof(MaxPoolingKernels), typeof(ReluKernels), typeof(SgdKernels), typeof(SoftmaxLossKernels), typeof(WithinChannelNormKernels),
+        typeof(GradientClipKernels), typeof(GradientSumKernels), typeof(MaxPoolingKernels), typeof(ReluKernels), typeof(SgdKernels), typeof(SoftmaxLossKernels), typeof(WithinChannelNormKernels),
     ];
 
     private static IEnumerable<MethodInfo> Kernels =>
@@ -34,6 +34,8 @@ public sealed class PortableKernelPtxTests
     [TestCase(typeof(SgdKernels), nameof(SgdKernels.Update), 3, 2)]
     [TestCase(typeof(SgdKernels), nameof(SgdKernels.UpdateTorch), 3, 2)]
     [TestCase(typeof(GradientSumKernels), nameof(GradientSumKernels.Sum), 5, 1)]
+    [TestCase(typeof(GradientClipKernels), nameof(GradientClipKernels.SumSquares), 1, 0)]
+    [TestCase(typeof(GradientClipKernels), nameof(GradientClipKernels.Scale), 1, 1)]
     [TestCase(typeof(ConcatenationKernels), nameof(ConcatenationKernels.Copy), 8, 8)]
     [TestCase(typeof(BiasGradientKernels), nameof(BiasGradientKernels.SumPlanes), 1, 0)]
     [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.Forward), 0, 1)]
@@ -51,6 +53,8 @@ public sealed class PortableKernelPtxTests
     [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.Forward))]
     [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.SumTotals))]
     [TestCase(typeof(SoftmaxLossKernels), nameof(SoftmaxLossKernels.Scale))]
+    [TestCase(typeof(GradientClipKernels), nameof(GradientClipKernels.SumSquares))]
+    [TestCase(typeof(GradientClipKernels), nameof(GradientClipKernels.Factor))]
     [TestCase(typeof(BiasGradientKernels), nameof(BiasGradientKernels.SumPlanes))]
     [TestCase(typeof(BiasGradientKernels), nameof(BiasGradientKernels.SumRows))]
     [TestCase(typeof(WithinChannelNormKernels), nameof(WithinChannelNormKernels.Forward))]

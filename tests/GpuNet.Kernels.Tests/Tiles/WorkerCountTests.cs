@@ -87,6 +87,14 @@ public sealed class WorkerCountTests
             relu.Backward(bench.Input(Image), bench.Input(Image), bench.Result(Image));
             new DropoutOp(bench.Session, 0.3f, 1, 2).Forward(bench.Input(Image), bench.Result(Image), 3);
         },
+        ["gradient clip"] = bench =>
+        {
+            // Of several blocks, the last one partial.
+            Tensor large = bench.Result(Shape.Vector(13_001)), small = bench.Result(Image);
+            large.CopyFrom(bench.Input(Shape.Vector(13_001)));
+            small.CopyFrom(bench.Input(Image));
+            bench.Own(new GradientClipOp(bench.Session, [large.Shape, small.Shape], 0.5f)).Run([large, small]);
+        },
         ["sgd"] = bench =>
         {
             Tensor w = bench.Result(Image), v = bench.Result(Image);

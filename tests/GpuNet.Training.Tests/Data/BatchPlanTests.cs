@@ -44,6 +44,16 @@ public sealed class BatchPlanTests
     }
 
     [Test]
+    public void Ten_crop_takes_the_corners_and_the_middle_of_each_image_then_all_of_them_mirrored()
+    {
+        var plan = BatchPlan.ForTenCrop(Sets.Of(Image, 2), 8, new Size2D(3, 4));
+        Assert.That(plan.BatchesInPass, Is.EqualTo(3));
+        ImagePlacement[] views = [.. Enumerable.Range(0, 3).SelectMany(batch => Batch(plan, batch))];
+        ImagePlacement[] expected = [.. from index in (int[])[0, 1] from mirrored in (int[])[0, 1] from place in ((int, int)[])[(0, 0), (0, 3), (2, 0), (2, 3), (1, 1)] select new ImagePlacement(index, place.Item1, place.Item2, mirrored)];
+        Assert.That(views, Is.EqualTo((ImagePlacement[])[.. expected, .. Enumerable.Repeat(ImagePlacement.Empty, 4)]));
+    }
+
+    [Test]
     public void Training_takes_every_window_and_both_directions_equally_often()
     {
         // 3 · 4 windows, mirrored or not: 24 kinds. Of 24,000, the deviation of a kind's count from 1000 is 31; the limits are 5 of these.

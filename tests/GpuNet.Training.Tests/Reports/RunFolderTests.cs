@@ -156,6 +156,16 @@ public sealed class RunFolderTests
         Assert.That(Directory.GetFileSystemEntries(folder.Root), Is.Empty);
     }
 
+    [TestCase(10, false)]
+    [TestCase(11, true)]
+    public void Of_more_than_ten_classes_the_top_5_accuracy_is_drawn_too(int classes, bool isDrawn)
+    {
+        using var folder = new TemporaryFolder();
+        var output = RunFolder.Create(folder.At("out"));
+        output.Write(Recipe, Setting with { Classes = classes }, Run("fixed", new FixedPolicy(0.1), RunOutcome.Completed, null, 0.1, 0.5));
+        Assert.That(File.ReadAllText(output.FileAt("accuracy.svg")).Contains("fixed, top 5", StringComparison.Ordinal), Is.EqualTo(isDrawn));
+    }
+
     private static RunRecord Run(string name, LearningRatePolicy policy, RunOutcome outcome, Divergence? divergence, params double[] accuracies) => new(
         name,
         Recipe.Training with { Policy = policy, Iterations = 200 },

@@ -1,0 +1,103 @@
+using System.Globalization;
+using GpuNet.Kernels.Devices;
+using GpuNet.Layers;
+using GpuNet.Training.Data;
+using GpuNet.Training.Recipes;
+
+namespace GpuNet.Training;
+
+/// <summary>Device memory that training takes, in bytes, by role.</summary>
+/// <param name="Network">The network's.</param>
+/// <param name="Velocities">What the optimizer keeps of each parameter.</param>
+/// <param name="GradientSums">Sums of gradients over an iteration's batches; 0 if it has one.</param>
+/// <param name="Images">Images that lie on the device, their mean, and batches under way.</param>
+public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long GradientSums, long Images)
+{
+    // Of each, training and evaluation.
+    private const int Feeds = 2;
+
+    /// <summary>All bytes taken.</summary>
+    public long Total => Network.Total + Velocities + GradientSums + Images;
+
+    /// <summary>The memory of a network whose images take so much.</summary>
+    /// <param name="network">The network's.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="images">Bytes that images take on the device: <see cref="FeedPlan.DeviceBytes"/>.</param>
+    /// <returns>The whole.</returns>
+    public static TrainingMemory Of(MemoryPlan network, TrainingOptions options, long images) =>
+        new(network, network.Parameters, options.IterationSize > 1 ? network.ParameterGradients : 0, images);
+
+    /// <summary>Plans a run whose images are streamed, which is the least that it can do with. Takes no memory.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="recipe">Model, batch and settings.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="options">How the network is made; null for the defaults.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="TrainingException">The recipe cannot train on the data: see <see cref="Recipe.ThrowUnlessFits"/>.</exception>
+    /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
+    /// <exception cref="DeviceException">The device has too little memory for a layer's tables.</exception>
+    public static TrainingMemory Plan(DeviceSession session, Recipe recipe, ImageDataset data, CompileOptions? options = null) =>
+        Of(recipe.BuilderFor(data).Plan(session, options), recipe.Training, (long)Feeds * BatchFeed.Slots * recipe.Batch * data.Train.Shape.ImageSize);
+
+    /// <summary>Plans a run and throws if it does not fit the device's free memory, with the batch that would. Takes no memory.</summary>
+    /// <param name="session">The device.</param>
+    /// <param name="recipe">Model, batch and settings.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="options">How the network is made; null for the defaults.</param>
+    /// <returns>The plan, which fits.</returns>
+    /// <exception cref="TrainingException">The recipe cannot train on the data: see <see cref="Recipe.ThrowUnlessFits"/>.</exception>
+    /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
+    /// <exception cref="DeviceException">It does not fit.</exception>
+    public static TrainingMemory PlanOrThrow(DeviceSession session, Recipe recipe, ImageDataset data, CompileOptions? options = null)
+    {
+        long free = session.FreeBytes, largest = session.LargestBufferBytes;
+        var plan = Plan(session, recipe, data, options);
+        if (Fits(plan))
+            return plan;
+        string need = plan.Total > free
+            ? $"needs {Megabytes(plan.Total)} of memory, but device '{session.Description.Id}' ({session.Description.Name}) has {Megabytes(free)} free"
+            : $"needs {Megabytes(plan.Network.LargestBuffer)} in one buffer, but device '{session.Description.Id}' ({session.Description.Name}) gives {Megabytes(largest)} at most";
+        throw new DeviceException($"{recipe.Model}: a batch of {recipe.Batch} images {need}. {WayOut(recipe, LargestBatch(recipe.Batch, batch => Fits(Plan(session, recipe with { Batch = batch }, data, options))))}");
+
+        bool Fits(TrainingMemory plan) => plan.Total <= free && plan.Network.LargestBuffer <= largest;
+    }
+
+    /// <summary>Reads as one line, in megabytes (10⁶ bytes).</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Total / 1e6:F1} MB: {Network.Roles}, velocities {Velocities / 1e6:F1}{(GradientSums > 0 ? $", sums of gradients {GradientSums / 1e6:F1}" : "")}, images {Images / 1e6:F1}");
+
+    /// <summary>The largest batch below one that does not fit, by bisection: what a smaller batch takes is not more.</summary>
+    /// <param name="tooLarge">A batch that does not fit.</param>
+    /// <param name="fits">Whether a batch does.</param>
+    /// <returns>The batch; 0 if none does.</returns>
+    internal static int LargestBatch(int tooLarge, Func<int, bool> fits)
+    {
+        int good = 0, bad = tooLarge;
+        while (bad - good > 1)
+        {
+            int middle = good + (bad - good) / 2;
+            if (fits(middle))
+                good = middle;
+            else
+                bad = middle;
+        }
+
+        return good;
+    }
+
+    private static string WayOut(Recipe recipe, int largest)
+    {
+        if (largest == 0)
+            return "Not even a batch of 1 fits. Use another device, or a smaller model or --crop.";
+        // The fewest batches that make up the same images: the largest divisor that fits.
+        long images = (long)recipe.Batch * recipe.Training.IterationSize;
+        int batch = largest;
+        while (images % batch != 0)
+            batch--;
+        return $"The largest batch that fits is {largest}. Use --batch {batch} --iter-size {images / batch} to keep {images} images an iteration, or another device.";
+    }
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB");
+}
