@@ -40,14 +40,16 @@ public static class WeightsFile
 
     /// <summary>Reads a file's parameters into a network. Everything is checked before the first value changes.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="network">The network; the file must hold exactly its parameters.</param>
+    /// <param name="network">The network; the file must hold exactly its parameters, and may hold those of <paramref name="auxiliaryLayers"/>.</param>
+    /// <param name="auxiliaryLayers">Layers that are there in training only, such as <see cref="Layers.Models.GoogLeNet.AuxiliaryLayers"/>: a network without
+    /// them reads a file that has them. Null for none.</param>
     /// <exception cref="WeightsException">The file cannot be read, is no safetensors file, is cut short, or holds other tensors, shapes or types.</exception>
-    public static void Load(string path, Network network)
+    public static void Load(string path, Network network, IReadOnlyList<string>? auxiliaryLayers = null)
     {
         using var stream = Open(path);
         using var header = ReadHeader(path, stream);
         long dataStart = stream.Position;
-        long[] offsets = OffsetsOf(path, header.RootElement, network, stream.Length - dataStart);
+        long[] offsets = OffsetsOf(path, header.RootElement, network, auxiliaryLayers ?? [], stream.Length - dataStart);
         for (int i = 0; i < offsets.Length; i++)
         {
             var values = new float[network.Parameters[i].Value.Length];
@@ -147,12 +149,12 @@ public static class WeightsFile
         }
     }
 
-    private static long[] OffsetsOf(string path, JsonElement header, Network network, long dataLength)
+    private static long[] OffsetsOf(string path, JsonElement header, Network network, IReadOnlyList<string> auxiliaryLayers, long dataLength)
     {
         try
         {
             long[] offsets = [.. network.Parameters.Select(parameter => OffsetOf(path, header, parameter, dataLength))];
-            RefuseOthers(path, header, network);
+            RefuseOthers(path, header, network, auxiliaryLayers);
             return offsets;
         }
         catch (InvalidOperationException error)
@@ -184,15 +186,18 @@ public static class WeightsFile
             : throw new WeightsException($"weights file '{path}' is cut short: tensor '{parameter.Name}' ends at byte {end} of the values, and there are {dataLength}.");
     }
 
-    private static void RefuseOthers(string path, JsonElement header, Network network)
+    private static void RefuseOthers(string path, JsonElement header, Network network, IReadOnlyList<string> auxiliaryLayers)
     {
         var known = network.Parameters.Select(parameter => parameter.Name).Append(MetadataKey).ToHashSet();
         foreach (var entry in header.EnumerateObject())
         {
-            if (!known.Contains(entry.Name))
+            if (!known.Contains(entry.Name) && !auxiliaryLayers.Contains(LayerOf(entry.Name)))
                 throw new WeightsException($"weights file '{path}' has a tensor '{entry.Name}', which the network does not have. Load a file of the same model.");
         }
     }
+
+    // A layer's name may hold dots, a parameter's own holds none.
+    private static string LayerOf(string tensor) => tensor[..Math.Max(0, tensor.LastIndexOf('.'))];
 
     private static bool TryReadWholes(JsonElement array, out long[] values)
     {
