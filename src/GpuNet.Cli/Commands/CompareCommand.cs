@@ -19,6 +19,7 @@ internal sealed class CompareCommand : Command, INotedCommand
 
     private readonly CliConsole console;
     private readonly ModelOption model;
+    private readonly RecipeOptions recipes;
     private readonly DataOptions data;
     private readonly Option<LearningRatePolicy[]> policies;
     private readonly SolverOptions solver;
@@ -30,11 +31,12 @@ internal sealed class CompareCommand : Command, INotedCommand
         : base("compare", "Train a model once for each of several learning-rate policies, from the same weights and batches, and compare them")
     {
         this.console = console;
-        model = new ModelOption(this, Default.Model);
+        model = new ModelOption(this, $"the recipe's, or {Default.Model}");
+        recipes = new RecipeOptions(this, "Settings to start from, and their learning rate as a run; of several the first one's settings, and a run for each [default: batch and rates as below]", MaxPolicies);
         data = new DataOptions(this, "fashion-mnist-subset, which is embedded");
-        policies = OptionFactory.Policies("A run's learning rate; give it once for each run, forms below [default: fixed, triangular, triangular2 and exp_range]", MaxPolicies);
+        policies = OptionFactory.Policies("A run's learning rate; give it once for each run, forms below [default: the recipes', or fixed, triangular, triangular2 and exp_range]", MaxPolicies);
         Options.Add(policies);
-        solver = new SolverOptions(this, $"Updates of each run [default: {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: about a {Checkpoints}th of the iterations, such that every cycle's end is evaluated]");
+        solver = new SolverOptions(this, $"Updates of each run [default: the first recipe's, or {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: about a {Checkpoints}th of the iterations, such that every cycle's end is evaluated]");
         device = new DeviceOption(this, open);
         compilation = new CompilationOptions(this);
         output = new OutputOption(this, "compare");
@@ -51,6 +53,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         "Examples:",
         "  gpunet compare",
         "  gpunet compare --policy fixed:rate=0.001 --policy triangular:base=0.001,max=0.006,step=200",
+        "  gpunet compare --recipe cifar10_full --recipe cifar10_full_triangular2 --dataset cifar10 --data data/cifar10 --iterations 25000",
         "  gpunet compare --dataset cifar10 --data data/cifar10 --iterations 6000 --device cuda:0 --out runs/cifar10",
         "",
         .. OptionFactory.PolicyForms,
@@ -75,13 +78,19 @@ internal sealed class CompareCommand : Command, INotedCommand
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var recipe = solver.Apply(parsed, Default with { Model = model.Value(parsed) ?? Default.Model });
-        recipe.ThrowIfInvalid();
-        var chosen = parsed.GetValue(policies) is { Length: > 0 } given ? given : EmbeddedComparisonRecipe.PoliciesFor(recipe.Training.Iterations);
-        if (!solver.HasTestInterval(parsed))
-            recipe = recipe with { Training = recipe.Training with { TestInterval = TestIntervalFor(recipe.Training.Iterations, chosen) } };
-        var comparison = new Comparison(recipe, chosen);
+        string? asked = model.Value(parsed);
+        var chosen = recipes.Chosen(parsed, asked);
+        var start = chosen.Count > 0 ? chosen[0] : Default with { Model = asked ?? Default.Model };
+        var comparison = ComparisonOf(parsed, start, chosen);
         var images = data.Open(parsed);
+        if (recipes.Scales(parsed))
+        {
+            var settings = comparison.Recipe;
+            start = RecipeOptions.Scaled(start, settings, images, console);
+            comparison = ComparisonOf(parsed, start, [.. chosen.Select((other, i) => i == 0 ? start : RecipeOptions.Scaled(other, settings, images, console))]);
+        }
+
+        var recipe = comparison.Recipe;
         SolverOptions.ThrowUnlessFits(recipe, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
@@ -112,6 +121,17 @@ internal sealed class CompareCommand : Command, INotedCommand
         folder.Write(setting, result);
         console.Show($"Run folder: {folder.Path}");
         return code;
+    }
+
+    private Comparison ComparisonOf(ParseResult parsed, Recipe start, IReadOnlyList<Recipe> chosen)
+    {
+        var recipe = solver.Apply(parsed, start);
+        recipe.ThrowIfInvalid();
+        LearningRatePolicy[] rates = [.. chosen.Select(other => other.Training.Policy), .. parsed.GetValue(policies) ?? []];
+        var runs = rates.Length > 0 ? rates : EmbeddedComparisonRecipe.PoliciesFor(recipe.Training.Iterations);
+        if (!solver.HasTestInterval(parsed))
+            recipe = recipe with { Training = recipe.Training with { TestInterval = TestIntervalFor(recipe.Training.Iterations, runs) } };
+        return new Comparison(recipe, runs);
     }
 
     private static long CommonDivisor(long a, long b) => b == 0 ? a : CommonDivisor(b, a % b);

@@ -17,7 +17,7 @@ internal sealed class TrainCommand : Command, INotedCommand
 {
     private readonly CliConsole console;
     private readonly ModelOption model;
-    private readonly Option<string?> recipe;
+    private readonly RecipeOptions recipes;
     private readonly DataOptions data;
     private readonly Option<LearningRatePolicy[]> policy;
     private readonly SolverOptions solver;
@@ -29,8 +29,7 @@ internal sealed class TrainCommand : Command, INotedCommand
     {
         this.console = console;
         model = new ModelOption(this, "the recipe's, or cifar10_quick");
-        recipe = OptionFactory.Text("--recipe", "NAME", $"Settings to start from: {string.Join(", ", RecipeCatalog.All.Select(r => r.Name))} [default: the model's own, Caffe's solver]");
-        Options.Add(recipe);
+        recipes = new RecipeOptions(this, "Settings to start from [default: the model's own, Caffe's solver]", most: 1);
         data = new DataOptions(this, "fashion-mnist-subset, which is embedded");
         policy = OptionFactory.Policies("Learning rate of each iteration; forms below [default: the recipe's]", most: 1);
         Options.Add(policy);
@@ -49,17 +48,18 @@ internal sealed class TrainCommand : Command, INotedCommand
         "Examples:",
         "  gpunet train --dataset cifar10 --data data/cifar10",
         "  gpunet train --iterations 400 --policy triangular:base=0.001,max=0.005,step=200 --out runs/mine",
+        "  gpunet train --dataset cifar10 --data data/cifar10 --recipe cifar10_full_triangular2 --batch 50 --scale-to-data",
         "",
         .. OptionFactory.PolicyForms,
     ];
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var chosen = solver.Apply(parsed, ChosenRecipe(parsed));
-        if (parsed.GetValue(policy) is [var given, ..])
-            chosen = chosen with { Training = chosen.Training with { Policy = given } };
-        chosen.ThrowIfInvalid();
+        var recipe = ChosenRecipe(parsed);
+        var chosen = Changed(parsed, recipe);
         var images = data.Open(parsed);
+        if (recipes.Scales(parsed))
+            chosen = Changed(parsed, RecipeOptions.Scaled(recipe, chosen, images, console));
         SolverOptions.ThrowUnlessFits(chosen, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
@@ -92,12 +92,17 @@ internal sealed class TrainCommand : Command, INotedCommand
     private Recipe ChosenRecipe(ParseResult parsed)
     {
         string? asked = model.Value(parsed);
-        if (parsed.GetValue(recipe) is not { } name)
-            return RecipeCatalog.ForModel(asked ?? Cifar10QuickRecipe.Recipe.Model);
-        var found = RecipeCatalog.Find(name);
-        return asked is null || asked == found.Model
-            ? found
-            : throw new TrainingException($"recipe '{found.Name}' trains {found.Model}, but --model asks for {asked}. Leave one of the two out.");
+        return recipes.Chosen(parsed, asked) is [var found, ..] ? found : RecipeCatalog.ForModel(asked ?? Cifar10QuickRecipe.Recipe.Model);
+    }
+
+    // The recipe with what the other options say in place of its own settings.
+    private Recipe Changed(ParseResult parsed, Recipe recipe)
+    {
+        var changed = solver.Apply(parsed, recipe);
+        if (parsed.GetValue(policy) is [var given, ..])
+            changed = changed with { Training = changed.Training with { Policy = given } };
+        changed.ThrowIfInvalid();
+        return changed;
     }
 
     private static Dictionary<string, string> MetadataOf(Recipe recipe, string dataset, TrainingResult result)

@@ -10,11 +10,11 @@ namespace GpuNet.Cli.Options;
 internal sealed class SolverOptions
 {
     private readonly Option<long?> iterations;
-    private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of a batch [default: 100]", "a whole number, 1 or more");
+    private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of a batch [default: the recipe's]", "a whole number, 1 or more");
     private readonly Option<int?> iterationSize = OptionFactory.Whole<int>("--iter-size", "Batches of an iteration, whose gradients are summed before the update, so that it learns from that many times --batch images in the memory of one batch [default: 1]", "a whole number, 1 or more");
     private readonly Option<ulong?> seed = OptionFactory.Whole<ulong>("--seed", "Seed of the initial weights, batch order, crops, mirrors and dropout [default: 1]", "a whole number from 0 to 18446744073709551615");
-    private readonly Option<double?> momentum = OptionFactory.Real("--momentum", "Momentum of SGD, from 0 to below 1 [default: 0.9]", "a number from 0 to below 1");
-    private readonly Option<double?> weightDecay = OptionFactory.Real("--weight-decay", "L2 weight decay, 0 or above [default: 0.004]", "a number, 0 or above");
+    private readonly Option<double?> momentum = OptionFactory.Real("--momentum", "Momentum of SGD, from 0 to below 1 [default: the recipe's]", "a number from 0 to below 1");
+    private readonly Option<double?> weightDecay = OptionFactory.Real("--weight-decay", "L2 weight decay, 0 or above [default: the recipe's]", "a number, 0 or above");
     private readonly Option<double?> clipGradients = OptionFactory.Real("--clip-gradients", "Largest L2 norm of all gradients together, above which they are scaled down to it, before weight decay [default: none]", "a number above 0");
     private readonly Option<SgdForm?> sgd = OptionFactory.Choice("--sgd", "Whether the rate goes into the velocity (caffe) or not (torch) [default: caffe]", ("caffe", SgdForm.Caffe), ("torch", SgdForm.Torch));
     private readonly Option<ImageOrder?> order = OptionFactory.Choice("--order", "Batches in the set's own order, or shuffled anew each epoch [default: the recipe's]", ("file", ImageOrder.File), ("shuffled", ImageOrder.Shuffled));
@@ -34,7 +34,7 @@ internal sealed class SolverOptions
     }
 
     /// <summary><c>--crop</c>.</summary>
-    public static Option<int?> CropOption(string where, string defaultText = "the recipe's: whole images") =>
+    public static Option<int?> CropOption(string where, string defaultText = "the recipe's") =>
         OptionFactory.Whole<int>("--crop", $"Side of the square of each image that the network is made for and sees, {where} [default: {defaultText}]", "a whole number, 1 or more");
 
     /// <summary><c>--ten-crop</c>.</summary>

@@ -13,8 +13,6 @@ namespace GpuNet.Training.Comparisons;
 /// </summary>
 public sealed class Comparison
 {
-    private readonly Recipe recipe;
-
     /// <summary>Checks the settings and names the runs.</summary>
     /// <param name="recipe">Model, batch and settings of every run; its own policy is not used.</param>
     /// <param name="policies">One run each, in this order.</param>
@@ -24,10 +22,13 @@ public sealed class Comparison
         recipe.ThrowIfInvalid();
         if (policies.Count == 0)
             throw new TrainingException("a comparison has no learning-rate policy; give at least one.");
-        this.recipe = recipe;
+        Recipe = recipe;
         string[] names = NamesOf(policies);
         Steps = [.. policies.Select((policy, i) => new ComparisonStep(i, policies.Count, names[i], recipe.Training with { Policy = policy }))];
     }
+
+    /// <summary>What all runs share; its own policy is not used.</summary>
+    public Recipe Recipe { get; }
 
     /// <summary>The runs to come, in order.</summary>
     public ImmutableArray<ComparisonStep> Steps { get; }
@@ -54,7 +55,7 @@ public sealed class Comparison
         DeviceSession session, ImageDataset data, Func<ComparisonStep, ITrainingObserver?>? observe = null, CompileOptions? options = null, CancellationToken cancellation = default)
     {
         var runs = ImmutableArray.CreateBuilder<RunRecord>();
-        using var network = recipe.Compile(session, data, options);
+        using var network = Recipe.Compile(session, data, options);
         foreach (var step in Steps)
         {
             network.Initialize(step.Options.Seed);
@@ -65,7 +66,7 @@ public sealed class Comparison
                 break;
         }
 
-        return new(recipe, runs.ToImmutable());
+        return new(Recipe, runs.ToImmutable());
     }
 
     private static string[] NamesOf(IReadOnlyList<LearningRatePolicy> policies)

@@ -29,6 +29,9 @@ public abstract record CyclicalPolicy : LearningRatePolicy
     /// <inheritdoc/>
     public sealed override long? CycleLength => 2 * StepSize;
 
+    /// <inheritdoc/>
+    public sealed override long? Unit => StepSize;
+
     /// <summary>The completed cycles, and the triangle's height from 0 (ends of a cycle) to 1 (its middle).</summary>
     /// <remarks>The cycle and the position in it are integers and only the last division rounds: the millionth cycle has the bits of the first.</remarks>
     private protected (long Cycle, double Height) Locate(long iteration)

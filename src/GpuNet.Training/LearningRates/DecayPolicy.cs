@@ -31,6 +31,12 @@ public sealed record DecayPolicy : LearningRatePolicy
     public long StepSize { get; }
 
     /// <inheritdoc/>
+    public override long? Unit => StepSize;
+
+    /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => new DecayPolicy(BaseRate, MaxRate, Scaling.Of(StepSize, factor));
+
+    /// <inheritdoc/>
     public override double At(long iteration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);

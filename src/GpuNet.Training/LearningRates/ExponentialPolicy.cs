@@ -23,6 +23,12 @@ public sealed record ExponentialPolicy : LearningRatePolicy
     public double Gamma { get; }
 
     /// <inheritdoc/>
+    public override long? Unit => null;
+
+    /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => new ExponentialPolicy(BaseRate, Scaling.Gamma(Gamma, factor));
+
+    /// <inheritdoc/>
     public override double At(long iteration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);

@@ -22,6 +22,9 @@ public sealed record ExponentialRangePolicy : CyclicalPolicy
     public double Gamma { get; }
 
     /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => new ExponentialRangePolicy(BaseRate, MaxRate, Scaling.Of(StepSize, factor), Scaling.Gamma(Gamma, factor));
+
+    /// <inheritdoc/>
     public override double At(long iteration) => Between(Locate(iteration).Height) * Math.Pow(Gamma, iteration);
 
     /// <inheritdoc/>

@@ -15,6 +15,12 @@ public sealed record FixedPolicy : LearningRatePolicy
     public double Rate { get; }
 
     /// <inheritdoc/>
+    public override long? Unit => null;
+
+    /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => this;
+
+    /// <inheritdoc/>
     public override double At(long iteration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);

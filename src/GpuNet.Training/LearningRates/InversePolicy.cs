@@ -28,6 +28,12 @@ public sealed record InversePolicy : LearningRatePolicy
     public double Power { get; }
 
     /// <inheritdoc/>
+    public override long? Unit => null;
+
+    /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => new InversePolicy(BaseRate, Gamma / Scaling.Positive(factor), Power);
+
+    /// <inheritdoc/>
     public override double At(long iteration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);

@@ -18,6 +18,24 @@ public abstract record LearningRatePolicy
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="iteration"/> is negative.</exception>
     public abstract double At(long iteration);
 
+    /// <summary>The iterations that scaling keeps a whole number of, at least 1, since the policy is made of them: a step size, an interval, the length of a
+    /// fall; null for a policy that any factor scales exactly.</summary>
+    public abstract long? Unit { get; }
+
+    /// <summary>The same rates over more or fewer iterations: at iteration factor·i the rate that this policy has at i. Counts of iterations are rounded to
+    /// the nearest whole number, ½ up, and are at least 1; with <see cref="WholeFactor"/> nothing is rounded but what is no multiple of the
+    /// <see cref="Unit"/>. A factor γ of each iteration becomes γ^(1/factor).</summary>
+    /// <param name="factor">Iterations of the result for each of this one, above 0.</param>
+    /// <returns>The policy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not a finite number above 0.</exception>
+    public abstract LearningRatePolicy Scaled(double factor);
+
+    /// <summary>The factor nearest to another for which the <see cref="Unit"/> is a whole number of iterations, 1 or more.</summary>
+    /// <param name="factor">The factor aimed at, above 0.</param>
+    /// <returns>The factor to scale the policy by, and all that goes with it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not a finite number above 0.</exception>
+    public double WholeFactor(double factor) => Unit is { } unit ? (double)Scaling.Of(unit, factor) / unit : Scaling.Positive(factor);
+
     /// <summary>The canonical text form, which <see cref="PolicyText.Parse"/> reads back to an equal policy.</summary>
     /// <returns>Text such as <c>triangular2:base=0.001,max=0.005,step=2000</c>.</returns>
     public abstract override string ToString();

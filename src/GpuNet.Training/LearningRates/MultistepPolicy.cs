@@ -32,6 +32,19 @@ public sealed record MultistepPolicy : LearningRatePolicy
     /// <summary>The iterations at which the rate changes, rising.</summary>
     public ImmutableArray<long> Milestones { get; }
 
+    /// <summary>The first milestone.</summary>
+    public override long? Unit => Milestones[0];
+
+    /// <inheritdoc/>
+    /// <remarks>Milestones that would fall together come one iteration after the other.</remarks>
+    public override LearningRatePolicy Scaled(double factor)
+    {
+        var milestones = new List<long>();
+        foreach (long milestone in Milestones)
+            milestones.Add(Math.Max(Scaling.Of(milestone, factor), milestones.LastOrDefault() + 1));
+        return new MultistepPolicy(BaseRate, Gamma, milestones);
+    }
+
     /// <inheritdoc/>
     public override double At(long iteration)
     {

@@ -30,6 +30,12 @@ public sealed record PolynomialPolicy : LearningRatePolicy
     public long Iterations { get; }
 
     /// <inheritdoc/>
+    public override long? Unit => Iterations;
+
+    /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => new PolynomialPolicy(BaseRate, Power, Scaling.Of(Iterations, factor));
+
+    /// <inheritdoc/>
     public override double At(long iteration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);

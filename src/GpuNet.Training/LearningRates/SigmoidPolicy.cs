@@ -31,6 +31,12 @@ public sealed record SigmoidPolicy : LearningRatePolicy
     public long Interval { get; }
 
     /// <inheritdoc/>
+    public override long? Unit => Interval;
+
+    /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => new SigmoidPolicy(BaseRate, Gamma / Scaling.Positive(factor), Scaling.Of(Interval, factor));
+
+    /// <inheritdoc/>
     public override double At(long iteration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);

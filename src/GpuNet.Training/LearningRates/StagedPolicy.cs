@@ -20,6 +20,23 @@ public sealed record StagedPolicy : LearningRatePolicy
     /// <summary>The stages, in the order of their starts.</summary>
     public ImmutableArray<PolicyStage> Stages { get; }
 
+    /// <summary>The shortest unit of the stages, of which their starts and the other units usually are multiples; without any, the second stage's start.</summary>
+    public override long? Unit => Stages.Min(stage => stage.Policy.Unit) ?? Stages[1].Start;
+
+    /// <inheritdoc/>
+    /// <remarks>Stages that would start together start one iteration after the other.</remarks>
+    public override LearningRatePolicy Scaled(double factor)
+    {
+        var stages = new List<PolicyStage>();
+        foreach (var stage in Stages)
+        {
+            long start = stages.Count == 0 ? 0 : Math.Max(Scaling.Of(stage.Start, factor), stages[^1].Start + 1);
+            stages.Add(new(start, stage.Policy.Scaled(factor)));
+        }
+
+        return new StagedPolicy(stages);
+    }
+
     /// <inheritdoc/>
     public override double At(long iteration)
     {

@@ -28,6 +28,12 @@ public sealed record StepPolicy : LearningRatePolicy
     public long Interval { get; }
 
     /// <inheritdoc/>
+    public override long? Unit => Interval;
+
+    /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => new StepPolicy(BaseRate, Gamma, Scaling.Of(Interval, factor));
+
+    /// <inheritdoc/>
     public override double At(long iteration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);

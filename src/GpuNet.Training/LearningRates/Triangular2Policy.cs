@@ -17,6 +17,9 @@ public sealed record Triangular2Policy : CyclicalPolicy
     }
 
     /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => new Triangular2Policy(BaseRate, MaxRate, Scaling.Of(StepSize, factor));
+
+    /// <inheritdoc/>
     public override double At(long iteration)
     {
         (long cycle, double height) = Locate(iteration);

@@ -17,6 +17,9 @@ public sealed record TriangularPolicy : CyclicalPolicy
     }
 
     /// <inheritdoc/>
+    public override LearningRatePolicy Scaled(double factor) => new TriangularPolicy(BaseRate, MaxRate, Scaling.Of(StepSize, factor));
+
+    /// <inheritdoc/>
     public override double At(long iteration) => Between(Locate(iteration).Height);
 
     /// <inheritdoc/>

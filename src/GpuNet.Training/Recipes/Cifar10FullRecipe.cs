@@ -10,7 +10,7 @@ namespace GpuNet.Training.Recipes;
 public static class Cifar10FullRecipe
 {
     /// <summary>The recipe. Source: cifar10_full_solver.prototxt, _lr1 and _lr2 of BVLC/caffe.</summary>
-    public static Recipe Recipe { get; } = new("cifar10_full", "cifar10_full", 100,
+    public static Recipe Recipe { get; } = new("cifar10_full", "cifar10_full", 100, 50_000,
         new(new MultistepPolicy(0.001, 0.1, 60_000, 65_000), 70_000, new SgdOptions(Momentum: 0.9, WeightDecay: 0.004))
         {
             Shuffle = false,

@@ -12,12 +12,13 @@ public static class EmbeddedComparisonRecipe
     private const double BaseRate = 0.001;
     private const double MaxRate = 0.005;
     private const int Cycles = 3;
+    private const int TrainImages = 10_000;
 
     // exp_range's bounds at the end of the run, as a share of those at its start.
     private const double FinalShare = 0.3;
 
     /// <summary>What all its runs share: 3 cycles of 400 iterations, batch 100, shuffled.</summary>
-    public static Recipe Recipe { get; } = new("embedded_comparison", "cifar10_quick", 100,
+    public static Recipe Recipe { get; } = new("embedded_comparison", "cifar10_quick", 100, TrainImages,
         new(new FixedPolicy(BaseRate), 1200, new SgdOptions(Momentum: 0.9, WeightDecay: 0.004))
         {
             TestInterval = 100,

@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Devices;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
+using GpuNet.Training.LearningRates;
 
 namespace GpuNet.Training.Recipes;
 
@@ -8,15 +9,51 @@ namespace GpuNet.Training.Recipes;
 /// <param name="Name">What it is called.</param>
 /// <param name="Model">The model's name in <see cref="ModelCatalog"/>.</param>
 /// <param name="Batch">Images of an iteration, in training and in evaluation.</param>
+/// <param name="TrainImages">Training images of the data set that the numbers of iterations were chosen for.</param>
 /// <param name="Training">Policy, iterations, SGD settings, seed and intervals.</param>
-public sealed record Recipe(string Name, string Model, int Batch, TrainingOptions Training)
+public sealed record Recipe(string Name, string Model, int Batch, int TrainImages, TrainingOptions Training)
 {
+    /// <summary>
+    /// The same schedule in epochs for another data set or batch: iterations, the policy's step sizes and intervals and the test interval are scaled by
+    /// (images / images of an update) over the recipe's own, and a factor γ of each iteration becomes γ^(1/factor).
+    /// </summary>
+    /// <remarks>The policy's step sizes are rounded first, and what they come to is the factor of all the rest (<see cref="LearningRatePolicy.WholeFactor"/>), so
+    /// that a run of whole cycles stays one.</remarks>
+    /// <param name="trainImages">Training images of the set, 1 or more.</param>
+    /// <param name="batch">Images of a batch, 1 or more.</param>
+    /// <param name="iterationSize">Batches of an update, 1 or more.</param>
+    /// <returns>The recipe for that set and batch.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="LearningRatePolicyException">The set is so small or so large that a policy's numbers leave their range.</exception>
+    public Recipe ScaledTo(int trainImages, int batch, int iterationSize = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(trainImages, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(iterationSize, 1);
+        double epoch = trainImages / ((double)batch * iterationSize);
+        double factor = Training.Policy.WholeFactor(epoch / (TrainImages / ((double)Batch * Training.IterationSize)));
+        return this with
+        {
+            Batch = batch,
+            TrainImages = trainImages,
+            Training = Training with
+            {
+                Policy = Training.Policy.Scaled(factor),
+                Iterations = Scaling.Of(Training.Iterations, factor),
+                TestInterval = Training.TestInterval == 0 ? 0 : Scaling.Of(Training.TestInterval, factor),
+                IterationSize = iterationSize,
+            },
+        };
+    }
+
     /// <summary>Throws unless the model is known and every setting in its range.</summary>
     /// <exception cref="TrainingException">One is not.</exception>
     public void ThrowIfInvalid()
     {
         ModelCatalog.Find(Model);
         Training.ThrowIfInvalid();
+        if (TrainImages < 1)
+            throw new TrainingException($"recipe '{Name}' was made for {TrainImages} training images; there must be at least 1.");
         if (Batch < 1)
             throw new TrainingException($"the batch size is {Batch}; a batch holds at least 1 image.");
     }

@@ -2,7 +2,10 @@ using GpuNet.Testing;
 
 namespace GpuNet.Layers.Tests.Golden;
 
-/// <summary>The forward pass of AlexNet and GoogLeNet on small crops by the portable kernels, against PyTorch in float64.</summary>
+/// <summary>
+/// The forward pass of AlexNet and GoogLeNet on small crops by the portable kernels, against PyTorch in float64. The simulated GPU takes about a minute for
+/// each, and OpenCL half a minute to build the kernels, so they are left out there unless GPUNET_SLOW_TESTS is 1.
+/// </summary>
 public sealed class ImageNetForwardTests(string device) : DeviceFixture(device)
 {
     // As on the CPU.
@@ -11,17 +14,14 @@ public sealed class ImageNetForwardTests(string device) : DeviceFixture(device)
     [Test]
     public void The_losses_and_the_scores_equal_those_of_PyTorch([Values("alexnet.67", "googlenet.64")] string name)
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        void Say(string s) => File.AppendAllText("/tmp/models-measure.txt", $"{Device} {name} {watch.Elapsed.TotalSeconds:F2} {s}\n");
+        if (Device == "cpu")
+            Assert.Ignore("The CPU's gradients are compared too, in ImageNetGoldenTests.");
+        if (Device != "cuda" && Environment.GetEnvironmentVariable("GPUNET_SLOW_TESTS") != "1")
+            Assert.Ignore("Takes up to a minute here. To run it: GPUNET_SLOW_TESTS=1 dotnet test -c Release tests/GpuNet.Layers.Tests --filter FullyQualifiedName~ImageNetForward");
         var golden = new ImageNetGoldenFile(name);
         using var network = golden.Build().Compile(Session, ImageNetGoldenFile.Seed);
         golden.Fill(network);
-        Say("filled");
         network.Forward(Phase.Train, 0);
         golden.CompareForward(network, Tolerance);
-        Say("done");
-        network.Forward(Phase.Train, 0);
-        golden.CompareForward(network, Tolerance);
-        Say("again");
     }
 }

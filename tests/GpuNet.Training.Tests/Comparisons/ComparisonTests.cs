@@ -9,7 +9,7 @@ namespace GpuNet.Training.Tests.Comparisons;
 
 public sealed class ComparisonTests
 {
-    private static readonly Recipe Recipe = new("test", "cifar10_quick", 20, Tiny.Options(8) with { TestInterval = 4, TestAtStart = true });
+    private static readonly Recipe Recipe = new("test", "cifar10_quick", 20, 60, Tiny.Options(8) with { TestInterval = 4, TestAtStart = true });
 
     private static DeviceSession Session => TestDevice.Open("cpu");
 
