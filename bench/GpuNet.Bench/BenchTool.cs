@@ -33,6 +33,7 @@ internal static class BenchTool
             new PeersCommand(),
             new StepCommand(),
             new MemoryCommand(),
+            new PeakMemoryCommand(),
             new KernelsCommand(),
         };
         try

@@ -91,12 +91,15 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
     {
         if (largest == 0)
             return "Not even a batch of 1 fits. Use another device, or a smaller model or --crop.";
-        // The fewest batches that make up the same images: the largest divisor that fits.
+        // The same images in fewer at a time, exactly if that does not make the batches much smaller than they could be.
         long images = (long)recipe.Batch * recipe.Training.IterationSize;
-        int batch = largest;
+        long batch = largest;
         while (images % batch != 0)
             batch--;
-        return $"The largest batch that fits is {largest}. Use --batch {batch} --iter-size {images / batch} to keep {images} images an iteration, or another device.";
+        if (2 * batch < largest)
+            batch = images / ((images + largest - 1) / largest);
+        long count = images / batch;
+        return $"The largest batch that fits is {largest}. Use --batch {batch} --iter-size {count} {(batch * count == images ? $"to keep {images} images an iteration" : $"for {batch * count} images an iteration instead of {images}")}, or another device.";
     }
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB");

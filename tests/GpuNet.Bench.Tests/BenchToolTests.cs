@@ -17,6 +17,8 @@ public sealed class BenchToolTests
     [TestCase("choice --groups 1", "--groups describes one layer")]
     [TestCase("memory --iterations 1", "--iterations is '1'")]
     [TestCase("memory --iterations 99", "100 or more")]
+    [TestCase("peak-memory --model vgg", "--model is 'vgg'")]
+    [TestCase("peak-memory --batch 0", "--batch is '0'")]
     [TestCase("kernels --filter nothing", "--filter is 'nothing'")]
     [TestCase("peers --model vgg", "--model is 'vgg'; it must be one of cifar10_")]
     [TestCase("bar", "'bar' is no command")]

@@ -52,6 +52,13 @@ public sealed class IterationSizeTests
     }
 
     [Test]
+    public void Images_per_second_count_all_batches()
+    {
+        var result = Tiny.Train(Session, Tiny.Options(20) with { IterationSize = 10 }, batch: 10);
+        Assert.That(20 * 10 * 10 / result.ImagesPerSecond, Is.LessThanOrEqualTo(result.Elapsed.TotalSeconds));
+    }
+
+    [Test]
     public void Each_batch_of_an_update_has_masks_of_its_own()
     {
         // Dropout before the only learned layer, whose gradient at weights of 0 is (p − label)·x·mask: equal masks would double it.

@@ -56,6 +56,18 @@ public sealed class TenCropEvaluatorTests
     }
 
     [Test]
+    public void Classes_that_tie_count_against_a_hit()
+    {
+        using var network = Tiny.Model(10, Input).Compile(Session, 3);
+        foreach (var group in network.ParameterGroups)
+            group.Value.Clear();
+        using var evaluator = new TenCropEvaluator(network, Tiny.Data().Test, new float[64], Crop);
+        var result = evaluator.Run();
+        Assert.That((result.Accuracy, result.Top5Accuracy), Is.EqualTo((0d, 0d)));
+        Assert.That(result.Loss, Is.EqualTo(Math.Log(Tiny.Classes)).Within(1e-6));
+    }
+
+    [Test]
     public void A_probability_that_is_no_number_is_a_loss_and_no_hit()
     {
         using var network = Tiny.Model(10, Input).Compile(Session, 3);

@@ -58,6 +58,15 @@ public sealed class TrainingMemoryTests
     }
 
     [Test]
+    public void A_prime_number_of_images_is_not_taken_one_by_one()
+    {
+        long needed = PlanOf(20).Total;
+        using var session = TestDevice.OpenSmall(needed, needed);
+        Assert.That(() => TrainingMemory.PlanOrThrow(session, Recipe with { Batch = 37 }, Images),
+            Throws.TypeOf<DeviceException>().With.Message.Contains("Use --batch 18 --iter-size 2 for 36 images an iteration instead of 37"));
+    }
+
+    [Test]
     public void Where_nothing_fits_no_batch_is_proposed()
     {
         using var session = TestDevice.OpenSmall(100_000, 100_000);

@@ -115,7 +115,7 @@ internal sealed class CompareCommand : Command, INotedCommand
             folder.DeleteIfEmpty();
         }
 
-        console.Show($"Test accuracy of {recipe.Model} on {images.Name}; batch {recipe.Batch}, seed {recipe.Training.Seed}, device {session.Description.Id}");
+        console.Show($"Test accuracy of {recipe.Model} on {images.Name}; batch {recipe.Batch}{(recipe.Training.IterationSize > 1 ? $" × {recipe.Training.IterationSize}" : "")}, seed {recipe.Training.Seed}, device {session.Description.Id}");
         ResultTables.Show(console, result, images.Train.Classes);
         var code = RunEnd.Report(console, result.Runs);
         folder.Write(setting, result);
