@@ -42,6 +42,18 @@ public sealed class RecipeTests
         Assert.That(result.Output, Does.Contain("Test accuracy of cifar10_full on"));
     }
 
+    [Test]
+    public void GoogLeNet_trains_with_its_heads_on_a_small_crop_and_is_evaluated()
+    {
+        using var larger = new TinyData(size: 50);
+        var trained = Gpunet.Run(["train", .. larger.Options, "--model", "googlenet", "--crop", "47", "--iterations", "2"]);
+        Assert.That(trained.Code, Is.Zero, trained.Error);
+        Assert.That(trained.Error, Does.Contain("loss2/loss").And.Contain("iteration 2/2"));
+        var evaluated = Gpunet.Run("eval", "--weights", Path.Combine(larger.Out, "weights.safetensors"), "--dataset", "idx", "--data", larger.Data, "--device", "cpu");
+        Assert.That(evaluated.Code, Is.Zero, evaluated.Error);
+        Assert.That(evaluated.Output, Does.Contain("googlenet"));
+    }
+
     [TestCase("train", "--recipe", "cake", "recipe 'cake' is not known")]
     [TestCase("train", "--recipe", "alexnet", "--model", "googlenet", "recipe 'alexnet' trains alexnet, but --model asks for googlenet")]
     [TestCase("compare", "--recipe", "googlenet", "--recipe", "alexnet", "recipe 'alexnet' trains alexnet, but recipe 'googlenet' trains googlenet")]

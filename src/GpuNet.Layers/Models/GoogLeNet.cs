@@ -10,7 +10,7 @@ namespace GpuNet.Layers.Models;
 /// </summary>
 /// <remarks>
 /// On crops of other sizes the last pooling still averages all pixels that are left (7×7 of 224), and a head has an inner product as large as
-/// its 5×5 pooling leaves it: of 224 that is 4×4 of 14×14, of 112 2×2 of 7×7, of 96 2×2 of 6×6, the second window clipped.
+/// its 5×5 pooling leaves it: of 224 that is 4×4 of 14×14, of 112 2×2 of 7×7, of 96 2×2 of 6×6, the second window clipped in both.
 /// </remarks>
 public static class GoogLeNet
 {
