@@ -50,6 +50,20 @@ public sealed class FillerTests
         Assert.That(again, Is.EqualTo(once));
     }
 
+    // Long ones are drawn in slabs of 2¹⁸ values, by several threads.
+    [Test]
+    public void Each_value_of_a_long_parameter_depends_on_its_position_alone()
+    {
+        var shape = new Shape(2, (1 << 18) + 77, 1, 1);
+        float[] values = Filled(Filler.Gaussian(0.5, 2), shape);
+        for (int i = 0; i < values.Length; i += i > values.Length - 200 ? 1 : 61)
+        {
+            float expected = (float)(0.5 + 2 * Kernels.Random.Philox.Gaussian(seed: 7, stream: 0, (ulong)i));
+            if (values[i] != expected)
+                Assert.Fail($"value {i} is {values[i]}, not {expected}");
+        }
+    }
+
     [TestCaseSource(nameof(Random))]
     public void A_longer_parameter_of_the_same_fan_in_starts_with_the_same_values(Filler filler)
     {
