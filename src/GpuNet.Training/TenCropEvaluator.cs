@@ -9,14 +9,13 @@ namespace GpuNet.Training;
 /// <summary>
 /// Evaluates a network on ten windows of each image of a set, once each: the four corners and the middle, and the same mirrored. An image's class
 /// probabilities are the mean, in double precision, of those of its ten windows; its hits and its loss, −ln of the mean probability of its class, are
-/// counted on that mean. The windows of all images follow one another through batches of any size. The host reads each batch's probabilities.
+/// counted on that mean. The windows of all images follow one another through batches of any size. The host reads each batch's probabilities and labels.
 /// </summary>
 public sealed class TenCropEvaluator : IDisposable
 {
     private readonly Network network;
-    private readonly ImageSet set;
     private readonly ImageStore? ownStore;
-    private readonly float[] probabilities;
+    private readonly float[] probabilities, labels;
     private readonly double[] mean;
 
     /// <summary>Takes what the batches need.</summary>
@@ -37,9 +36,10 @@ public sealed class TenCropEvaluator : IDisposable
     {
         InputRules.ThrowUnlessFits(network, set, crop);
         ThrowUnlessPossible(set, crop);
-        (this.network, this.set) = (network, set);
+        this.network = network;
         var input = network.Input.Shape;
         probabilities = new float[network.Probabilities.Length];
+        labels = new float[input.N];
         this.mean = new double[network.Classes];
         try
         {
@@ -86,6 +86,7 @@ public sealed class TenCropEvaluator : IDisposable
                 if (batch + 1 < Feed.BatchesInPass)
                     Feed.Prepare(batch + 1);
                 network.Probabilities.CopyTo(probabilities);
+                network.Labels.CopyTo(labels);
                 totals += CountBatch(batch);
             }
         }
@@ -104,21 +105,19 @@ public sealed class TenCropEvaluator : IDisposable
         ownStore?.Dispose();
     }
 
-    // An image's windows may be spread over batches: the mean goes on from one to the next.
+    // An image's windows may be spread over batches: the mean goes on from one to the next. Places that no image fills have a label below 0.
     private LossTotals CountBatch(int batch)
     {
         var totals = default(LossTotals);
-        int places = network.Input.Shape.N, classes = network.Classes;
+        int places = labels.Length, classes = mean.Length;
         for (int n = 0; n < places; n++)
         {
-            (long image, long view) = Math.DivRem((long)batch * places + n, TenCrop.Views);
-            if (image >= set.Count)
-                break;
             for (int c = 0; c < classes; c++)
                 mean[c] += (double)probabilities[n * classes + c] / TenCrop.Views;
-            if (view < TenCrop.Views - 1)
+            if (((long)batch * places + n) % TenCrop.Views < TenCrop.Views - 1)
                 continue;
-            totals += Count(set.Label((int)image));
+            if (labels[n] >= 0)
+                totals += Count((int)labels[n]);
             Array.Clear(mean);
         }
 

@@ -19,10 +19,18 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
     /// <summary>All bytes taken.</summary>
     public long Total => Network.Total + Velocities + GradientSums + Images;
 
-    /// <summary>The memory of a network whose images take so much.</summary>
+    /// <summary>The memory of a run.</summary>
     /// <param name="network">The network's.</param>
     /// <param name="options">How it is trained.</param>
-    /// <param name="images">Bytes that images take on the device: <see cref="FeedPlan.DeviceBytes"/>.</param>
+    /// <param name="feed">What its images take; on the processor the batches under way count, which lie in the same memory, but not images that were there
+    /// before.</param>
+    /// <returns>The whole.</returns>
+    public static TrainingMemory Of(MemoryPlan network, TrainingOptions options, FeedPlan feed) => Of(network, options, feed.DeviceBytes + (feed.InPlace ? feed.HostBytes : 0));
+
+    /// <summary>The memory of a run whose images take so much.</summary>
+    /// <param name="network">The network's.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="images">Bytes that images take of the device's memory.</param>
     /// <returns>The whole.</returns>
     public static TrainingMemory Of(MemoryPlan network, TrainingOptions options, long images) =>
         new(network, network.Parameters, options.IterationSize > 1 ? network.ParameterGradients : 0, images);

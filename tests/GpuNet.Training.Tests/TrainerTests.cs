@@ -113,7 +113,7 @@ public sealed class TrainerTests
 
     [TestCase(8, 9, "the crop is 9", "images of 8×8", "from 1 to 8")]
     [TestCase(8, 6, "cropped to 1×1×6×6", "made for 1×1×8×8", "Build")]
-    [TestCase(8, 0, "the crop is 0", "1 pixel or more", "left out")]
+    [TestCase(8, 0, "(--crop) is 0", "1 pixel or more", "left out")]
     public void A_crop_that_does_not_fit_is_refused(int side, int crop, params string[] fragments)
     {
         using var network = Tiny.Model(3, Tiny.Image with { H = side, W = side }).Compile(Session, 1);
@@ -133,14 +133,14 @@ public sealed class TrainerTests
         Assert.That(options.ThrowIfInvalid, Throws.TypeOf<TrainingException>().With.Message.Contains(message));
     }
 
-    [TestCase(0, null, "iteration size is 0")]
-    [TestCase(-3, null, "iteration size is -3")]
+    [TestCase(0, null, "(--iter-size) is 0")]
+    [TestCase(-3, null, "(--iter-size) is -3")]
     [TestCase(int.MaxValue, null, "5 iterations of 2147483647 batches", "1000000000")]
-    [TestCase(1, 0.0, "norm is 0;")]
-    [TestCase(1, -1.0, "norm is -1;")]
-    [TestCase(1, double.NaN, "norm is NaN")]
-    [TestCase(1, double.PositiveInfinity, "norm is Infinity")]
-    [TestCase(1, 1e-60, "norm is 1E-60", "above 0")]
+    [TestCase(1, 0.0, "(--clip-gradients) is 0;")]
+    [TestCase(1, -1.0, "(--clip-gradients) is -1;")]
+    [TestCase(1, double.NaN, "(--clip-gradients) is NaN")]
+    [TestCase(1, double.PositiveInfinity, "(--clip-gradients) is Infinity")]
+    [TestCase(1, 1e-60, "(--clip-gradients) is 1E-60", "above 0")]
     public void An_update_that_cannot_be_is_refused(int size, double? clip, params string[] fragments)
     {
         var refusal = Assert.Throws<TrainingException>((Tiny.Options(5) with { IterationSize = size, ClipGradients = clip }).ThrowIfInvalid);

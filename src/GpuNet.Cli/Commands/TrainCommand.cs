@@ -72,7 +72,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
         console.Error.WriteLine(network.Summary);
-        console.Note($"Memory of the run: {TrainingMemory.Of(network.MemoryPlan, chosen.Training, trainer.Feed.DeviceBytes)}.");
+        console.Note($"Memory of the run: {TrainingMemory.Of(network.MemoryPlan, chosen.Training, trainer.Feed)}.");
         console.Note($"Images: {trainer.Feed}.");
         if (chosen.Training.CycleWarning is { } warning)
             console.Warn(warning);

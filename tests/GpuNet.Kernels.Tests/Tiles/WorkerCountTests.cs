@@ -90,8 +90,8 @@ public sealed class WorkerCountTests
         ["gradient clip"] = bench =>
         {
             // Of several blocks, the last one partial.
-            Tensor large = bench.Result(Shape.Vector(13_001)), small = bench.Result(Image);
-            large.CopyFrom(bench.Input(Shape.Vector(13_001)));
+            Tensor large = bench.Result(Shape.Vector(300_001)), small = bench.Result(Image);
+            large.CopyFrom(bench.Input(Shape.Vector(300_001)));
             small.CopyFrom(bench.Input(Image));
             bench.Own(new GradientClipOp(bench.Session, [large.Shape, small.Shape], 0.5f)).Run([large, small]);
         },
