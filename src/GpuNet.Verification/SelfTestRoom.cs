@@ -118,7 +118,7 @@ public sealed class SelfTestRoom : IDisposable
         }
     }
 
-    // One copy for the values and what lies around them: oclgrind takes memory that is copied to from its middle on for never written.
+    // One copy for the values and what lies around them: of memory that is copied to from its middle on, oclgrind takes the end for never written.
     private Tensor Make(Shape shape, float[] values)
     {
         var arena = new Arena(Session, Arena.Footprint(Guard + values.Length + Guard));

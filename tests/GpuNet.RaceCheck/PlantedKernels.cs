@@ -4,7 +4,12 @@ using ILGPU.Runtime;
 
 namespace GpuNet.RaceCheck;
 
-/// <summary>Kernels with the faults that oclgrind is to find, and one without.</summary>
+/// <summary>
+/// Kernels with the faults that oclgrind is to find, and one without; and three ways to prepare memory that one kernel stores to and another reads.
+/// Of those, oclgrind 21.10 knows only the last: whenever the host writes to a buffer, it forgets what it knew of it, and then follows no more than
+/// as many bytes from the buffer's beginning on as were just written. So behind a fill (made of writes of one byte) nothing that is stored counts as
+/// written, and behind a copy to the middle the end does not.
+/// </summary>
 internal static class PlantedKernels
 {
     private const int Threads = 32;
@@ -12,6 +17,8 @@ internal static class PlantedKernels
     /// <summary>Runs one by its name, in a group of 32 threads; false if there is none of that name.</summary>
     public static bool Run(DeviceSession session, string name)
     {
+        if (name is "filled" or "copied in parts" or "copied")
+            return StoreAndRead(session, name);
         Action<ArrayView<float>>? kernel = name switch
         {
             "sound" => Sound,
@@ -28,6 +35,27 @@ internal static class PlantedKernels
         Console.WriteLine(buffer.GetAsArray1D()[0]);
         return true;
     }
+
+    private static bool StoreAndRead(DeviceSession session, string preparation)
+    {
+        using var stored = session.Accelerator.Allocate1D<float>(2 * Threads);
+        using var read = session.Accelerator.Allocate1D(new float[2 * Threads]);
+        if (preparation == "filled")
+            stored.MemSetToZero();
+        else
+            stored.View.BaseView.CopyFromCPU(new float[2 * Threads]);
+        if (preparation == "copied in parts")
+            stored.View.BaseView.SubView(Threads, Threads).CopyFromCPU(new float[Threads]);
+        var threads = new KernelConfig(1, 2 * Threads);
+        session.Accelerator.LoadStreamKernel<ArrayView<float>>(Store)(threads, stored.View);
+        session.Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>>(Read)(threads, stored.View, read.View);
+        session.Synchronize();
+        return read.GetAsArray1D().SequenceEqual(Enumerable.Repeat(1f, 2 * Threads));
+    }
+
+    private static void Store(ArrayView<float> x) => x[Group.IdxX] = 1f;
+
+    private static void Read(ArrayView<float> x, ArrayView<float> y) => y[Group.IdxX] = x[Group.IdxX];
 
     private static void Sound(ArrayView<float> x)
     {

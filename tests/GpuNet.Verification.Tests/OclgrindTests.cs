@@ -41,6 +41,20 @@ public sealed partial class OclgrindTests
         Assert.That(log, report is null ? Is.Empty : Does.Contain(report));
     }
 
+    // What is right, and yet reported: why arenas are cleared by one copy, and the self-test's tensors filled by one. If a later oclgrind reports
+    // nothing here, neither is needed for its sake.
+    [TestCase("filled", 64)]
+    [TestCase("copied in parts", 32)]
+    [TestCase("copied", 0)]
+    public void Memory_that_the_host_writes_in_parts_is_taken_for_unwritten(string preparation, int reports)
+    {
+        var (code, output, log) = Run(preparation, "--uninitialized");
+        Assert.That(code, Is.Zero, output);
+        Assert.That(Count(log, "Uninitialized value written to global memory"), Is.EqualTo(reports), Head(log));
+    }
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
     // The first reports tell most, and there may be thousands.
     private static string Head(string log) => log[..Math.Min(log.Length, 2000)];
 

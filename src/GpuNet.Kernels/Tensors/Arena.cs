@@ -32,7 +32,7 @@ public sealed class Arena : IDisposable
         Capacity = capacity;
         this.session = session;
         buffer = session.Allocate<float>(capacity + Slack + Alignment);
-        buffer.MemSetToZero();
+        session.Clear(buffer.View);
         memory = buffer.View.BaseView.SubView(OffsetOfFirstLine(session, buffer), capacity + Slack);
     }
 

@@ -109,25 +109,8 @@ public readonly struct Tensor
         return values;
     }
 
-    /// <summary>Sets every value to 0, in the order of the device's launches. Not for every iteration: on a GPU it copies zeros from the host.</summary>
-    public void Clear()
-    {
-        if (IsHostMemory)
-        {
-            session.Flush();
-            View.MemSetToZero();
-            return;
-        }
-
-        // ILGPU 1.5.3 fills other memory on OpenCL: a window that starts at value i is filled from value 4·i on.
-        const int most = 1 << 20;
-        var zeros = new float[Math.Min(Length, most)];
-        for (long offset = 0; offset < Length; offset += most)
-        {
-            int length = (int)Math.Min(most, Length - offset);
-            View.SubView(offset, length).CopyFromCPU(zeros.AsSpan(0, length));
-        }
-    }
+    /// <summary>Sets every value to 0, in the order of the device's launches. Not for every iteration: on OpenCL it copies zeros from the host.</summary>
+    public void Clear() => session.Clear(View);
 
     /// <summary>Whether another tensor of the same length is a window of the very same memory. Allocates nothing, unlike ILGPU's equality of views.</summary>
     internal unsafe bool IsSameMemoryAs(Tensor other) =>

@@ -51,6 +51,16 @@ public sealed class PtxListingTests
     [Test]
     public void A_kernel_without_a_loop_has_no_main_loop() => Assert.That(Listing("ret;").MainLoop, Is.Null);
 
+    [Test]
+    public void A_load_past_a_barrier_shows_in_what_the_barriers_part()
+    {
+        const string load = "ld.shared.v2.f32 {%f1, %f2}, [%rd1];";
+        Assert.That(Barriers($"bar.sync 0;\n{load}\nbar.sync 0;"), Is.EqualTo(new PtxBarrier[] { new(0, true, 2, false), new(2, false, 0, true) }));
+        Assert.That(Barriers($"bar.sync 0;\nbar.sync 0;\n{load}"), Is.EqualTo(new PtxBarrier[] { new(0, false, 2, true), new(2, true, 0, false) }));
+
+        static IReadOnlyList<PtxBarrier> Barriers(string step) => Listing($"L_loop:\nst.shared.f32 [%rd1], %f1;\n{step}\n@%p1 bra L_loop;\nret;").Barriers;
+    }
+
     [TestCase("ld.param.b32 %r1, [n]; shr.s32 %r2, %r1, 3;", true, TestName = "A parameter may be negative")]
     [TestCase("mov.b32 %r1, %tid.x; shr.s32 %r2, %r1, 3;", false, TestName = "The index of a thread is not")]
     [TestCase("mov.b32 %r1, %tid.x; sub.s32 %r1, %r1, 1; shr.s32 %r2, %r1, 3;", true, TestName = "A difference may be")]

@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuNet.Kernels.Devices;
 using GpuNet.Testing.Ptx;
+using ILGPU;
 
 namespace GpuNet.Kernels.Tests.Cuda;
 
@@ -32,6 +33,19 @@ public sealed class PtxTests
             if (!AllowedShifts.ContainsKey(PortableKernels.NameOf(kernel)))
                 Assert.That(listing.PossiblyNegativeShifts, Is.Empty, "arithmetic shifts, or divisions by constant powers of two, of values that may be negative");
         }
+    }
+
+    // Compared with O0, which moves nothing; on one architecture, since what is moved is decided before that matters.
+    [Test]
+    public void No_load_moves_past_a_barrier()
+    {
+        const string architecture = "sm_80";
+        var shared = PortableKernels.All.Where(kernel => PtxCompiler.Compile(kernel, architecture).Barriers.Count > 0).ToArray();
+        Assert.That(shared, Has.Length.AtLeast(40));
+        Assert.That(
+            shared.Where(kernel => !PtxCompiler.Compile(kernel, architecture).Barriers.SequenceEqual(PtxCompiler.Compile(kernel, architecture, default, OptimizationLevel.O0).Barriers))
+                .Select(PortableKernels.NameOf),
+            Is.Empty);
     }
 
     // ILGPU 1.5.3 names no target above sm_80, which newer devices run too.

@@ -1,5 +1,6 @@
 using GpuNet.Kernels.Tensors;
 using ILGPU;
+using ILGPU.Runtime;
 
 namespace GpuNet.Kernels.Tests.Traps;
 
@@ -93,6 +94,23 @@ internal static class TrapKernels
         int index = (int)x[i];
         x[i] = index >= 0 && index < 10 && x[i] == index ? 1f : 0f;
     }
+
+    // What all threads stored is summed, and may only then be stored to again.
+    public static void SumThroughShared(ArrayView<float> x, int steps)
+    {
+        var shared = SharedMemory.Allocate<float>(Threads);
+        float sum = 0f;
+        for (int step = 0; step < steps; step++)
+        {
+            shared[Group.IdxX] = x[step * Threads + Group.IdxX];
+            Group.Barrier();
+            sum += shared[Threads - 1 - Group.IdxX];
+            Group.Barrier();
+        }
+        x[Group.IdxX] = sum;
+    }
+
+    public static void AddSpecialised(Index1D i, ArrayView<float> x, SpecializedValue<int> value) => x[i] += value.Value;
 
     private static void Share(ArrayView<float> x, ArrayView<float> shared)
     {

@@ -17,6 +17,7 @@ public sealed partial class PtxListing
         var flow = PtxFlow.Parse(entry);
         Counts = new([.. flow.Blocks.SelectMany(block => block.Instructions)]);
         Loops = flow.Loops();
+        Barriers = PtxBarrier.Of(flow);
         PossiblyNegativeShifts = PtxSigns.PossiblyNegativeShifts(flow);
         SharedBytes = SharedArray().Matches(text).Sum(array => int.Parse(array.Groups[1].Value, CultureInfo.InvariantCulture));
     }
@@ -38,6 +39,11 @@ public sealed partial class PtxListing
 
     /// <summary>The innermost loop with most multiply-adds, or, where there are none, most instructions; null if the kernel has no loop.</summary>
     public PtxLoop? MainLoop => Loops.Where(loop => loop.IsInnermost).MaxBy(loop => (loop.Counts.MultiplyAdds, loop.Counts.MultiplyAddsAtMost, loop.Counts.Total));
+
+    /// <summary>
+    /// Its barriers, ordered by what they part: an optimisation that moves no access past a barrier leaves them as they were.
+    /// </summary>
+    public IReadOnlyList<PtxBarrier> Barriers { get; }
 
     /// <summary>Bytes of shared memory that a group takes. More than 48 KB compiles, but fails to load.</summary>
     public int SharedBytes { get; }
