@@ -9,9 +9,6 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
 {
     private static readonly ConvolutionOptions Direct = new() { AllowWinograd = false };
 
-    // As long as an op lives, the next one finds its kernels compiled.
-    private readonly List<ConvolutionOp> ops = [];
-
     private static IEnumerable<TestCaseData> Geometries =>
     [
         Case("one value", new(new(1, 1, 1, 1), 1, 1, 1, 0, 1, 1)),
@@ -130,14 +127,7 @@ public sealed class ConvolutionTests(string device) : DeviceFixture(device)
         Assert.That(() => new ConvolutionOp(Session, g), Throws.TypeOf<ShapeException>().With.Message.Contains("1×9×4×4").And.Message.Contains("2415919118"));
     }
 
-    [OneTimeTearDown]
-    public void DisposeOps() => ops.ForEach(op => op.Dispose());
-
-    private ConvolutionOp Op(ConvolutionGeometry g, ConvolutionOptions options)
-    {
-        ops.Add(new(Session, g, options));
-        return ops[^1];
-    }
+    private ConvolutionOp Op(ConvolutionGeometry g, ConvolutionOptions options) => Keep(new ConvolutionOp(Session, g, options));
 
     private Tensor Workspace(ConvolutionOp op) => Empty(Shape.Vector((int)op.WorkspaceLength));
 

@@ -13,12 +13,12 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
 
     private static readonly (int M, int N, int K)[] SmallSizes = [(5, 7, 9), (36, 40, 20)];
 
-    // PoCL takes seconds to build a kernel of 8 × 8 sums. Two transpositions show both kinds of operand on both sides.
+    // PoCL takes seconds to build a kernel. Two transpositions show both kinds of operand on both sides; the smallest tiles show all four.
     private static IEnumerable<TestCaseData> Cases =>
         from variant in GemmVariants.All
         from transposeA in new[] { false, true }
         from transposeB in new[] { false, true }
-        where transposeA == transposeB || variant.Name is not ("128x128x16" or "64x64x8")
+        where transposeA == transposeB || variant.Name == "32x32x8"
         select new TestCaseData(variant.Name, transposeA, transposeB).SetArgDisplayNames(variant.Name, transposeA ? "t" : "n", transposeB ? "t" : "n");
 
     private static IEnumerable<string> Variants => GemmVariants.All.Select(variant => variant.Name);
@@ -52,7 +52,7 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
     {
         var g = new MatrixMultiplyGeometry(9, n, n + 8, TransposeA: false, TransposeB: false);
         double[] a = Values.Uniform(g.A.Length, 1), b = Values.Uniform(g.B.Length, 2), bias = Values.Uniform(n, 3), mask = Values.Uniform(g.C.Length, 4);
-        var gemm = new Gemm(Session, g, GemmPlan.Of(GemmVariants.Named(variant)!, new(1, g.M, g.N, g.K), 1));
+        var gemm = Keep(new Gemm(Session, g, GemmPlan.Of(GemmVariants.Named(variant)!, new(1, g.M, g.N, g.K), 1)));
         Tensor ta = Tensor(g.A, a), tb = Tensor(g.B, b), rectified = Empty(g.C), masked = Empty(g.C);
         gemm.Multiply(ta, tb, rectified, rectified, Tensor(Shape.Vector(n), bias), rectify: true);
         gemm.Multiply(ta, tb, masked, masked, mask: Tensor(g.C, mask));
@@ -81,7 +81,7 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
     {
         double[] a = Values.Uniform(g.A.Length, 1), b = Values.Uniform(g.B.Length, 2);
         var plan = GemmPlan.Of(GemmVariants.Named(variant)!, new(1, g.M, g.N, g.K), splits);
-        var gemm = new Gemm(Session, g, plan);
+        var gemm = Keep(new Gemm(Session, g, plan));
         Tensor ta = Shifted(g.A, offset), tb = Shifted(g.B, offset), c = Shifted(g.C, offset);
         ta.CopyFrom([.. a.Select(value => (float)value)]);
         tb.CopyFrom([.. b.Select(value => (float)value)]);
