@@ -80,6 +80,16 @@ public sealed class SoftmaxLossTests(string device) : DeviceFixture(device)
     }
 
     [Test]
+    public void Only_the_differences_of_scores_count([Values(3, 40)] int classes, [Values(-1024, 1024)] int offset)
+    {
+        var shape = Shape.Matrix(2, classes);
+        double[] scores = [.. Enumerable.Range(0, 2 * classes).Select(i => i % 7 * 0.5)], labels = [1, 2];
+        var (probabilities, totals) = Forward(shape, [.. scores.Select(score => score + offset)], labels);
+        Close.To(SoftmaxLossReference.Probabilities(scores, classes), probabilities, classes, "probabilities");
+        Close.To(SoftmaxLossReference.Totals(scores, labels, classes)[..1], totals[..1], 2, "loss");
+    }
+
+    [Test]
     public void A_NaN_score_makes_the_loss_NaN_and_its_item_no_hit([Values(0, 1, -1)] int position, [Values(3, 39)] int classes)
     {
         var shape = Shape.Matrix(1, classes);
