@@ -46,6 +46,16 @@ public abstract class DeviceFixture(string device)
         }
     }
 
+    /// <summary>Keeps an op as long as the session: while it lives, others find its kernels compiled, and compiling them takes most of a test's time.</summary>
+    /// <param name="op">The op; small, since it is never disposed.</param>
+    /// <returns>The op.</returns>
+    protected static T Keep<T>(T op)
+        where T : class
+    {
+        TestDevice.Keep(op);
+        return op;
+    }
+
     /// <summary>A tensor filled with values.</summary>
     /// <param name="shape">Its shape.</param>
     /// <param name="values">Its values, NCHW.</param>

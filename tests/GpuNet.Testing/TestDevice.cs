@@ -13,6 +13,8 @@ public static class TestDevice
 
     private static readonly Dictionary<string, DeviceSession> Sessions = [];
 
+    private static readonly List<object> Kept = [];
+
     /// <summary>The ids: cpu, simulated-gpu, opencl, cuda.</summary>
     public static IReadOnlyList<string> All { get; } =
         Environment.GetEnvironmentVariable("GPUNET_TEST_DEVICES")?.Split(',') ?? ["cpu", "simulated-gpu", "opencl", "cuda"];
@@ -26,6 +28,10 @@ public static class TestDevice
             Sessions[id] = session = OpenAnother(id);
         return session;
     }
+
+    /// <summary>Keeps an op of a shared session, and with it its kernels, until the run ends.</summary>
+    /// <param name="op">The op.</param>
+    public static void Keep(object op) => Kept.Add(op);
 
     /// <summary>A session of its own, to be disposed by the test.</summary>
     /// <param name="id">One of <see cref="All"/>.</param>

@@ -18,7 +18,7 @@ public sealed class ConcatenationTests(string device) : DeviceFixture(device)
     public void Forward_joins_the_channels(Shape[] shapes)
     {
         double[][] xs = [.. shapes.Select((shape, i) => Values.Uniform(shape.Length, i))];
-        var op = new ConcatenationOp(Session, shapes);
+        var op = Keep(new ConcatenationOp(Session, shapes));
         var y = Empty(op.Output);
         op.Forward([.. shapes.Zip(xs, Tensor)], y);
         Assert.That(op.Output, Is.EqualTo(shapes[0] with { C = shapes.Sum(shape => shape.C) }));
@@ -28,7 +28,7 @@ public sealed class ConcatenationTests(string device) : DeviceFixture(device)
     [TestCaseSource(nameof(Cases))]
     public void Backward_takes_the_gradient_apart(Shape[] shapes)
     {
-        var op = new ConcatenationOp(Session, shapes);
+        var op = Keep(new ConcatenationOp(Session, shapes));
         double[] dy = Values.Uniform(op.Output.Length, 1);
         Tensor[] dxs = [.. shapes.Select(Empty)];
         op.Backward(Tensor(op.Output, dy), dxs);
@@ -53,7 +53,7 @@ public sealed class ConcatenationTests(string device) : DeviceFixture(device)
     [Test]
     public void Shapes_that_differ_are_refused()
     {
-        var op = new ConcatenationOp(Session, [new(1, 2, 3, 4), new(1, 1, 3, 4)]);
+        var op = Keep(new ConcatenationOp(Session, [new(1, 2, 3, 4), new(1, 1, 3, 4)]));
         Tensor a = Empty(new(1, 2, 3, 4)), b = Empty(new(1, 1, 4, 3)), y = Empty(op.Output);
         Assert.That(() => op.Forward([a, b], y), Throws.TypeOf<ShapeException>().With.Message.Contains("x[1]").And.Message.Contains("1×1×4×3"));
         Assert.That(() => op.Forward([a], y), Throws.TypeOf<ShapeException>().With.Message.Contains("1 tensors"));

@@ -13,7 +13,7 @@ public sealed class GradientSumTests(string device) : DeviceFixture(device)
     {
         double[][] dys = [.. Enumerable.Range(0, terms).Select(term => Values.Uniform(shape.Length, term))];
         var dx = Empty(shape);
-        new GradientSumOp(Session, terms).Run([.. dys.Select(dy => Tensor(shape, dy))], dx);
+        Keep(new GradientSumOp(Session, terms)).Run([.. dys.Select(dy => Tensor(shape, dy))], dx);
         Close.To(Sum(dys), dx.ToArray(), terms, "dx");
     }
 
@@ -22,7 +22,7 @@ public sealed class GradientSumTests(string device) : DeviceFixture(device)
     {
         var shape = new Shape(1, 3, 5, 7);
         double[][] dys = [.. Enumerable.Range(0, terms).Select(term => Values.Uniform(shape.Length, term))];
-        var op = new GradientSumOp(Session, terms);
+        var op = Keep(new GradientSumOp(Session, terms));
         for (int target = 0; target < terms; target++)
         {
             Tensor[] tensors = [.. dys.Select(dy => Tensor(shape, dy))];
@@ -37,14 +37,14 @@ public sealed class GradientSumTests(string device) : DeviceFixture(device)
         double[][] dys = [.. Enumerable.Range(0, terms).Select(term => Values.Uniform(shape.Length, term))];
         double[] mask = ReluMaskReference.Masks(shape.Length);
         Tensor[] tensors = [.. dys.Select(dy => Tensor(shape, dy))];
-        new GradientSumOp(Session, terms).Run(tensors, tensors[^1], Tensor(shape, mask));
+        Keep(new GradientSumOp(Session, terms)).Run(tensors, tensors[^1], Tensor(shape, mask));
         Close.To(ReluMaskReference.Apply(Sum(dys), mask), tensors[^1].ToArray(), terms, "dx");
     }
 
     [Test]
     public void Tensors_that_do_not_fit_are_refused()
     {
-        var op = new GradientSumOp(Session, 2);
+        var op = Keep(new GradientSumOp(Session, 2));
         Tensor a = Empty(new(1, 2, 3, 4)), b = Empty(new(1, 2, 4, 3));
         Assert.That(() => op.Run([a, b], a), Throws.TypeOf<ShapeException>().With.Message.Contains("dys[1]"));
         Assert.That(() => op.Run([a, a], a, b), Throws.TypeOf<ShapeException>().With.Message.Contains("mask"));
@@ -57,7 +57,7 @@ public sealed class GradientSumTests(string device) : DeviceFixture(device)
     {
         if (!Session.UsesTiles)
             Assert.Ignore("ILGPU's own launches allocate.");
-        var op = new GradientSumOp(Session, terms);
+        var op = Keep(new GradientSumOp(Session, terms));
         Tensor[] dys = [.. Enumerable.Range(0, terms).Select(term => Tensor(Shape.Vector(5), [1, 2, 3, 4, 5]))];
         var dx = Empty(Shape.Vector(5));
         // The first launches make room for their arguments; a queue that fills up runs, which allocates.

@@ -1,3 +1,4 @@
+using GpuNet.Testing;
 using System.Globalization;
 using System.Reflection;
 using GpuNet.Kernels.Convolution;
@@ -10,6 +11,7 @@ using ILGPU;
 namespace GpuNet.Kernels.Tests.Convolution;
 
 /// <summary>What the products of a convolution become for CUDA, beside what <see cref="PtxTests"/> asks of every kernel.</summary>
+[Category(NarrowVectors.Unaffected)]
 public sealed class ConvolutionPtxTests
 {
     private const string Architecture = "sm_80";

@@ -9,9 +9,6 @@ namespace GpuNet.Kernels.Tests.Convolution;
 /// <summary>The portable kernels with every variant of their tiles, at the tiles' edges and beyond.</summary>
 public sealed class ImplicitGemmTests(string device) : DeviceFixture(device)
 {
-    // As long as an op lives, the next one finds its kernels compiled.
-    private readonly List<ConvolutionOp> ops = [];
-
     private static IEnumerable<string> Variants => GemmVariants.All.Select(variant => variant.Name);
 
     /// <summary>Geometries whose rows end before, at and after a tile of a variant; those that a simulated GPU has time for come first.</summary>
@@ -106,9 +103,6 @@ public sealed class ImplicitGemmTests(string device) : DeviceFixture(device)
         Assert.That(() => new ConvolutionOp(Session, g), Throws.TypeOf<ShapeException>().With.Message.Contains("coordinates").And.Message.Contains("2147483647"));
     }
 
-    [OneTimeTearDown]
-    public void DisposeOps() => ops.ForEach(op => op.Dispose());
-
     private static GemmRequest[] RequestsOf(ConvolutionGeometry g)
     {
         int taps = g.Filter.Height * g.Filter.Width, outputs = g.GroupOutputChannels, pixels = g.Output.N * g.Output.PlaneSize;
@@ -193,11 +187,7 @@ public sealed class ImplicitGemmTests(string device) : DeviceFixture(device)
         return Op(g);
     }
 
-    private ConvolutionOp Op(ConvolutionGeometry g)
-    {
-        ops.Add(new(Session, g));
-        return ops[^1];
-    }
+    private ConvolutionOp Op(ConvolutionGeometry g) => Keep(new ConvolutionOp(Session, g));
 
     private Tensor Workspace(ConvolutionOp op) => Empty(Shape.Vector((int)op.WorkspaceLength));
 

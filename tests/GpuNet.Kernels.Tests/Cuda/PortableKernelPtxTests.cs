@@ -1,3 +1,4 @@
+using GpuNet.Testing;
 using System.Reflection;
 using GpuNet.Kernels.Concatenation;
 using GpuNet.Kernels.LocalResponseNorm;
@@ -11,6 +12,7 @@ using GpuNet.Testing.Ptx;
 namespace GpuNet.Kernels.Tests.Cuda;
 
 /// <summary>What the kernels that are no matrix product become on CUDA.</summary>
+[Category(NarrowVectors.Unaffected)]
 public sealed class PortableKernelPtxTests
 {
     private const string Architecture = "sm_80";

@@ -1,8 +1,10 @@
 using GpuNet.Testing.Ptx;
+using GpuNet.Testing;
 
 namespace GpuNet.Kernels.Tests.Cuda;
 
 /// <summary>That the analysis sees what is there, on listings written by hand.</summary>
+[Category(NarrowVectors.Unaffected)]
 public sealed class PtxListingTests
 {
     private const string Nested = """

@@ -1,3 +1,4 @@
+using GpuNet.Testing;
 using System.Reflection;
 using GpuNet.Kernels.Devices;
 using GpuNet.Testing.Ptx;
@@ -6,6 +7,7 @@ using ILGPU;
 namespace GpuNet.Kernels.Tests.Cuda;
 
 /// <summary>What every portable kernel becomes for CUDA, on every architecture; no GPU is needed.</summary>
+[Category(NarrowVectors.Unaffected)]
 public sealed class PtxTests
 {
     private const int MostSharedBytes = 48 * 1024;

@@ -14,6 +14,7 @@ namespace GpuNet.Kernels.Tests.Devices;
 [TestFixture(256, 16)]
 [TestFixture(64, 64)]
 [TestFixture(8, 8)]
+[Category(NarrowVectors.Unaffected)]
 public sealed class SmallDeviceTests(int groupSize, int warpSize)
 {
     private readonly DeviceSession session = DeviceSession.OpenSimulatedGpu(new(groupSize, 32 * 1024, warpSize, Multiprocessors: 2));

@@ -14,7 +14,7 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
     {
         double[] x = Values.Uniform(shape.Length, 1, -3, 3);
         var y = Empty(shape);
-        new AcrossChannelsNormOp(Session, shape, parameters).Forward(Tensor(shape, x), y);
+        Keep(new AcrossChannelsNormOp(Session, shape, parameters)).Forward(Tensor(shape, x), y);
         Close.To(LocalResponseNormReference.AcrossChannels(shape, parameters, x), y.ToArray(), parameters.Size, "y");
     }
 
@@ -24,7 +24,7 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
         double[] x = Values.Uniform(shape.Length, 1, -3, 3);
         double[] dy = Values.Uniform(shape.Length, 2);
         var dx = Empty(shape);
-        new AcrossChannelsNormOp(Session, shape, parameters).Backward(Tensor(shape, x), Tensor(shape, dy), dx);
+        Keep(new AcrossChannelsNormOp(Session, shape, parameters)).Backward(Tensor(shape, x), Tensor(shape, dy), dx);
         Close.To(LocalResponseNormReference.AcrossChannelsGradient(shape, parameters, x, dy), dx.ToArray(), parameters.Size, "dx");
     }
 
@@ -34,7 +34,7 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
         var parameters = Constants[1];
         double[] x = Values.Uniform(shape.Length, 1, -3, 3), dy = Values.Uniform(shape.Length, 2), mask = ReluMaskReference.Masks(shape.Length);
         var dx = Empty(shape);
-        new AcrossChannelsNormOp(Session, shape, parameters).Backward(Tensor(shape, x), Tensor(shape, dy), dx, Tensor(shape, mask));
+        Keep(new AcrossChannelsNormOp(Session, shape, parameters)).Backward(Tensor(shape, x), Tensor(shape, dy), dx, Tensor(shape, mask));
         Close.To(ReluMaskReference.Apply(LocalResponseNormReference.AcrossChannelsGradient(shape, parameters, x, dy), mask), dx.ToArray(), parameters.Size, "dx");
     }
 
@@ -42,7 +42,7 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
     public void Squares_that_overflow_give_0()
     {
         var shape = new Shape(1, 3, 4, 4);
-        var op = new AcrossChannelsNormOp(Session, shape, new(3, 1e-4f, 0.75f, 1));
+        var op = Keep(new AcrossChannelsNormOp(Session, shape, new(3, 1e-4f, 0.75f, 1)));
         double[] x = [.. Enumerable.Range(0, (int)shape.Length).Select(i => i == 0 ? 3e21 : 1)];
         Tensor tx = Tensor(shape, x), y = Empty(shape);
         op.Forward(tx, y);
@@ -58,7 +58,7 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
         // Five channels of 1 with α = 5 and β = 1: the middle one is divided by 1 + 5/5·5 = 6.
         var shape = new Shape(1, 5, 1, 1);
         var y = Empty(shape);
-        new AcrossChannelsNormOp(Session, shape, new(5, 5f, 1f)).Forward(Tensor(shape, [1, 1, 1, 1, 1]), y);
+        Keep(new AcrossChannelsNormOp(Session, shape, new(5, 5f, 1f))).Forward(Tensor(shape, [1, 1, 1, 1, 1]), y);
         Close.To([1.0 / 4, 1.0 / 5, 1.0 / 6, 1.0 / 5, 1.0 / 4], y.ToArray(), 5, "y");
     }
 
@@ -79,7 +79,7 @@ public sealed class AcrossChannelsNormTests(string device) : DeviceFixture(devic
     [Test]
     public void Shapes_that_differ_are_refused()
     {
-        var op = new AcrossChannelsNormOp(Session, new(1, 2, 3, 4), new(3, 1f, 0.75f));
+        var op = Keep(new AcrossChannelsNormOp(Session, new(1, 2, 3, 4), new(3, 1f, 0.75f)));
         Tensor x = Empty(new(1, 2, 3, 4)), y = Empty(new(1, 2, 4, 3));
         Assert.That(() => op.Forward(x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×4×3").And.Message.Contains("1×2×3×4"));
         Assert.That(() => op.Backward(x, x, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("mask").And.Message.Contains("1×2×4×3"));

@@ -14,7 +14,7 @@ public sealed class WithinChannelNormTests(string device) : DeviceFixture(device
     {
         double[] x = Values.Uniform(shape.Length, 1, -3, 3);
         var y = Empty(shape);
-        new WithinChannelNormOp(Session, shape, parameters).Forward(Tensor(shape, x), y);
+        Keep(new WithinChannelNormOp(Session, shape, parameters)).Forward(Tensor(shape, x), y);
         Close.To(LocalResponseNormReference.WithinChannel(shape, parameters, x), y.ToArray(), parameters.Size * parameters.Size, "y");
     }
 
@@ -24,7 +24,7 @@ public sealed class WithinChannelNormTests(string device) : DeviceFixture(device
         double[] x = Values.Uniform(shape.Length, 1, -3, 3);
         double[] dy = Values.Uniform(shape.Length, 2);
         var dx = Empty(shape);
-        new WithinChannelNormOp(Session, shape, parameters).Backward(Tensor(shape, x), Tensor(shape, dy), dx);
+        Keep(new WithinChannelNormOp(Session, shape, parameters)).Backward(Tensor(shape, x), Tensor(shape, dy), dx);
         Close.To(LocalResponseNormReference.WithinChannelGradient(shape, parameters, x, dy), dx.ToArray(), parameters.Size * parameters.Size, "dx");
     }
 
@@ -34,7 +34,7 @@ public sealed class WithinChannelNormTests(string device) : DeviceFixture(device
         var parameters = Constants[1];
         double[] x = Values.Uniform(shape.Length, 1, -3, 3), dy = Values.Uniform(shape.Length, 2), mask = ReluMaskReference.Masks(shape.Length);
         var dx = Empty(shape);
-        new WithinChannelNormOp(Session, shape, parameters).Backward(Tensor(shape, x), Tensor(shape, dy), dx, Tensor(shape, mask));
+        Keep(new WithinChannelNormOp(Session, shape, parameters)).Backward(Tensor(shape, x), Tensor(shape, dy), dx, Tensor(shape, mask));
         Close.To(ReluMaskReference.Apply(LocalResponseNormReference.WithinChannelGradient(shape, parameters, x, dy), mask), dx.ToArray(), parameters.Size * parameters.Size, "dx");
     }
 
@@ -44,7 +44,7 @@ public sealed class WithinChannelNormTests(string device) : DeviceFixture(device
         // 3 × 3 pixels of 1 with α = 9 and β = 1: each is divided by 1 + the pixels of the image in its window.
         var shape = new Shape(1, 1, 3, 3);
         var y = Empty(shape);
-        new WithinChannelNormOp(Session, shape, new(3, 9f, 1f, 100)).Forward(Tensor(shape, [.. Enumerable.Repeat(1.0, 9)]), y);
+        Keep(new WithinChannelNormOp(Session, shape, new(3, 9f, 1f, 100))).Forward(Tensor(shape, [.. Enumerable.Repeat(1.0, 9)]), y);
         Close.To([.. new[] { 5, 7, 5, 7, 10, 7, 5, 7, 5 }.Select(s => 1.0 / s)], y.ToArray(), 9, "y");
     }
 
@@ -65,7 +65,7 @@ public sealed class WithinChannelNormTests(string device) : DeviceFixture(device
     [Test]
     public void Shapes_that_differ_are_refused()
     {
-        var op = new WithinChannelNormOp(Session, new(1, 2, 3, 4), new(3, 1f, 0.75f));
+        var op = Keep(new WithinChannelNormOp(Session, new(1, 2, 3, 4), new(3, 1f, 0.75f)));
         Tensor x = Empty(new(1, 2, 3, 4)), y = Empty(new(1, 2, 4, 3));
         Assert.That(() => op.Forward(x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×4×3").And.Message.Contains("1×2×3×4"));
         Assert.That(() => op.Backward(x, x, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("mask").And.Message.Contains("1×2×4×3"));

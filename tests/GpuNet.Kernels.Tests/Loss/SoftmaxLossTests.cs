@@ -50,7 +50,7 @@ public sealed class SoftmaxLossTests(string device) : DeviceFixture(device)
         var shape = Shape.Matrix(3, 37);
         double[] scores = Scores(shape), labels = [36, -1, 5];
         var probabilities = Tensor(shape, SoftmaxLossReference.Probabilities(scores, shape.C));
-        using var op = new SoftmaxLossOp(Session, shape);
+        var op = Keep(new SoftmaxLossOp(Session, shape));
         op.Backward(probabilities, Tensor(Shape.Matrix(3, 1), labels), probabilities);
         Close.To(SoftmaxLossReference.Gradient(scores, labels, shape.C, 1), probabilities.ToArray(), shape.C, "dscores");
     }
@@ -77,6 +77,16 @@ public sealed class SoftmaxLossTests(string device) : DeviceFixture(device)
         Close.To(SoftmaxLossReference.Probabilities(scores, classes), probabilities, classes, "probabilities");
         Close.To(SoftmaxLossReference.Totals(scores, labels, classes)[..1], totals[..1], 2, "loss");
         Assert.That(totals[0], Is.InRange(-Math.Log(1.1754944e-38), 100), "one item has probability 0");
+    }
+
+    [Test]
+    public void Only_the_differences_of_scores_count([Values(3, 40)] int classes, [Values(-1024, 1024)] int offset)
+    {
+        var shape = Shape.Matrix(2, classes);
+        double[] scores = [.. Enumerable.Range(0, 2 * classes).Select(i => i % 7 * 0.5)], labels = [1, 2];
+        var (probabilities, totals) = Forward(shape, [.. scores.Select(score => score + offset)], labels);
+        Close.To(SoftmaxLossReference.Probabilities(scores, classes), probabilities, classes, "probabilities");
+        Close.To(SoftmaxLossReference.Totals(scores, labels, classes)[..1], totals[..1], 2, "loss");
     }
 
     [Test]
@@ -131,7 +141,7 @@ public sealed class SoftmaxLossTests(string device) : DeviceFixture(device)
         var scores = Tensor(shape, Scores(shape));
         var labels = Tensor(Shape.Matrix(131, 1), Labels(shape));
         var probabilities = Empty(shape);
-        using var op = new SoftmaxLossOp(Session, shape);
+        var op = Keep(new SoftmaxLossOp(Session, shape));
         float[][] runs = [.. Enumerable.Range(0, 3).Select(_ => Run())];
         Assert.That(runs[1], Is.EqualTo(runs[0]));
         Assert.That(runs[2], Is.EqualTo(runs[0]));
@@ -150,7 +160,7 @@ public sealed class SoftmaxLossTests(string device) : DeviceFixture(device)
         Assert.That(() => new SoftmaxLossOp(Session, new(2, 3, 4, 1)), Throws.TypeOf<ShapeException>().With.Message.Contains("2×3×4×1"));
         Assert.That(() => new SoftmaxLossOp(Session, Shape.Matrix(1 << 29, 3)), Throws.TypeOf<ShapeException>().With.Message.Contains("536870912×4×1×1 has more than"));
         Assert.That(() => new SoftmaxLossOp(Session, Shape.Matrix(2, 3), float.NaN), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("weight"));
-        using var op = new SoftmaxLossOp(Session, Shape.Matrix(2, 3));
+        var op = Keep(new SoftmaxLossOp(Session, Shape.Matrix(2, 3)));
         Tensor scores = Empty(Shape.Matrix(2, 3)), labels = Empty(Shape.Vector(2)), totals = Empty(SoftmaxLossOp.TotalsShape);
         Assert.That(() => op.Forward(scores, labels, scores, totals), Throws.TypeOf<ShapeException>().With.Message.Contains("labels").And.Message.Contains("1×2×1×1"));
     }
@@ -165,7 +175,7 @@ public sealed class SoftmaxLossTests(string device) : DeviceFixture(device)
     {
         var probabilities = Empty(shape);
         var totals = Empty(SoftmaxLossOp.TotalsShape);
-        using var op = new SoftmaxLossOp(Session, shape);
+        var op = Keep(new SoftmaxLossOp(Session, shape));
         op.Forward(Tensor(shape, scores), Tensor(Shape.Matrix(shape.N, 1), labels), probabilities, totals);
         return (probabilities.ToArray(), totals.ToArray());
     }
@@ -173,7 +183,7 @@ public sealed class SoftmaxLossTests(string device) : DeviceFixture(device)
     private float[] Gradient(Shape shape, double[] scores, double[] labels, float lossWeight = 1)
     {
         Tensor probabilities = Empty(shape), dscores = Empty(shape), labelTensor = Tensor(Shape.Matrix(shape.N, 1), labels);
-        using var op = new SoftmaxLossOp(Session, shape, lossWeight);
+        var op = Keep(new SoftmaxLossOp(Session, shape, lossWeight));
         op.Forward(Tensor(shape, scores), labelTensor, probabilities, Empty(SoftmaxLossOp.TotalsShape));
         op.Backward(probabilities, labelTensor, dscores);
         return dscores.ToArray();

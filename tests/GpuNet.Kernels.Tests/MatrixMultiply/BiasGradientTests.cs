@@ -17,7 +17,7 @@ public sealed class BiasGradientTests(string device) : DeviceFixture(device)
         if (Session.UsesTiles)
             Assert.Ignore("The CPU's products sum the bias gradient.");
         double[] dy = Values.Uniform(shape.Length, 1);
-        var gradient = new BiasGradient(Session, shape, shape.C);
+        var gradient = Keep(new BiasGradient(Session, shape, shape.C));
         Tensor db = Empty(Shape.Vector(shape.C)), again = Empty(Shape.Vector(shape.C)), workspace = Empty(Shape.Vector((int)gradient.WorkspaceLength));
         // A window that starts between quads is summed value by value.
         var window = Tensor(Shape.Vector((int)shape.Length + shift), [.. Enumerable.Repeat(double.NaN, shift), .. dy]).Slice(shift, shape);
@@ -34,7 +34,7 @@ public sealed class BiasGradientTests(string device) : DeviceFixture(device)
             Assert.Ignore("The CPU's products sum the bias gradient.");
         Shape whole = new(40, 7, plane, 1), part = new(40, 3, plane, 1);
         double[] dy = Values.Uniform(whole.Length, 1);
-        var gradient = new BiasGradient(Session, part, whole.C);
+        var gradient = Keep(new BiasGradient(Session, part, whole.C));
         var db = Empty(Shape.Vector(3));
         gradient.Run(Tensor(whole, dy).View.SubView(2 * plane), db, Empty(Shape.Vector((int)gradient.WorkspaceLength)));
         Close.To(ConvolutionReference.BackwardBias(whole, dy)[2..5], db.ToArray(), part.N * plane, "db");

@@ -1,9 +1,11 @@
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Testing.Ptx;
+using GpuNet.Testing;
 
 namespace GpuNet.Kernels.Tests.MatrixMultiply;
 
 /// <summary>What the matrix multiply becomes for CUDA; <see cref="Cuda.PtxTests"/> says what no kernel may be.</summary>
+[Category(NarrowVectors.Unaffected)]
 public sealed class GemmPtxTests
 {
     // Of a step of 8 × 8 sums, 64 of them multiply-adds and 4 vector loads: the rest must not cost more. The largest tiles load half as much for each sum.

@@ -16,7 +16,7 @@ public sealed class InnerProductTests(string device) : DeviceFixture(device)
     public void Forward_adds_the_bias_to_the_product(InnerProductGeometry g)
     {
         double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), b = Values.Uniform(g.Outputs, 3);
-        var op = new InnerProductOp(Session, g);
+        var op = Keep(new InnerProductOp(Session, g));
         Tensor y = Empty(g.Output), withoutBias = Empty(g.Output), workspace = Workspace(op);
         op.Forward(Tensor(g.Input, x), Tensor(g.Weights, w), Tensor(g.Bias, b), y, workspace);
         op.Forward(Tensor(g.Input, x), Tensor(g.Weights, w), null, withoutBias, workspace);
@@ -29,7 +29,7 @@ public sealed class InnerProductTests(string device) : DeviceFixture(device)
     public void Backward_gives_the_gradients_of_input_weights_and_bias(InnerProductGeometry g)
     {
         double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), dy = Values.Uniform(g.Output.Length, 3);
-        var op = new InnerProductOp(Session, g);
+        var op = Keep(new InnerProductOp(Session, g));
         Tensor dx = Empty(g.Input), dw = Empty(g.Weights), db = Empty(g.Bias), dwAlone = Empty(g.Weights), workspace = Workspace(op);
         op.BackwardData(Tensor(g.Output, dy), Tensor(g.Weights, w), dx, workspace);
         op.BackwardWeights(Tensor(g.Input, x), Tensor(g.Output, dy), dw, db, workspace);
@@ -45,10 +45,13 @@ public sealed class InnerProductTests(string device) : DeviceFixture(device)
     public void A_rectifier_and_a_mask_do_what_relu_does(InnerProductGeometry g)
     {
         double[] x = Values.Uniform(g.Input.Length, 1), w = Values.Uniform(g.Weights.Length, 2), b = Values.Uniform(g.Outputs, 3), dy = Values.Uniform(g.Output.Length, 4);
+        // As a mask, 0 is not above 0.
+        for (int i = 1; i < x.Length; i += 3)
+            x[i] = 0;
         // A NaN passes the rectifier, and as a mask it is not above 0.
         b[^1] = x[^1] = double.NaN;
-        InnerProductOp op = new(Session, g, rectify: true), plain = new(Session, g);
-        var relu = new ReluOp(Session);
+        InnerProductOp op = Keep(new InnerProductOp(Session, g, rectify: true)), plain = Keep(new InnerProductOp(Session, g));
+        var relu = Keep(new ReluOp(Session));
         Tensor tx = Tensor(g.Input, x), tw = Tensor(g.Weights, w), tb = Tensor(g.Bias, b), tdy = Tensor(g.Output, dy), workspace = Workspace(op);
         Tensor y = Empty(g.Output), fusedY = Empty(g.Output), dx = Empty(g.Input), fusedDx = Empty(g.Input);
         plain.Forward(tx, tw, tb, y, workspace);
@@ -66,7 +69,7 @@ public sealed class InnerProductTests(string device) : DeviceFixture(device)
     public void Tensors_that_do_not_fit_are_refused()
     {
         var g = new InnerProductGeometry(new(2, 3, 4, 5), 6);
-        var op = new InnerProductOp(Session, g);
+        var op = Keep(new InnerProductOp(Session, g));
         Tensor x = Empty(g.Input), w = Empty(g.Weights), y = Empty(g.Output), workspace = Workspace(op);
         Assert.That(() => op.Forward(x, w, y, y, workspace), Throws.TypeOf<ShapeException>().With.Message.StartsWith("inner product: b"));
         Assert.That(() => op.BackwardData(x, w, x, workspace), Throws.TypeOf<ShapeException>().With.Message.Contains("2×3×4×5").And.Message.Contains("2×6×1×1"));

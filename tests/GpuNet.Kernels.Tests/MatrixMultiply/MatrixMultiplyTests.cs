@@ -24,7 +24,7 @@ public sealed class MatrixMultiplyTests(string device) : DeviceFixture(device)
     public void The_product_is_the_sum_of_products(MatrixMultiplyGeometry g)
     {
         double[] a = Values.Uniform(g.A.Length, 1), b = Values.Uniform(g.B.Length, 2);
-        var op = new MatrixMultiplyOp(Session, g);
+        var op = Keep(new MatrixMultiplyOp(Session, g));
         var c = Empty(g.C);
         op.Run(Tensor(g.A, a), Tensor(g.B, b), c, Empty(Shape.Vector((int)op.WorkspaceLength)));
         Close.To(MatrixMultiplyReference.Multiply(g, a, b), c.ToArray(), g.K, "c");
@@ -38,7 +38,7 @@ public sealed class MatrixMultiplyTests(string device) : DeviceFixture(device)
         // More than 2²³ values, and a last panel of columns that is half full.
         var g = new MatrixMultiplyGeometry(2050, 4112, 2, TransposeA: true, TransposeB: false);
         double[] a = Values.Uniform(g.A.Length, 1), b = Values.Uniform(g.B.Length, 2);
-        var op = new MatrixMultiplyOp(Session, g);
+        var op = Keep(new MatrixMultiplyOp(Session, g));
         using var arena = new Arena(Session, Arena.Footprint(g.C.Length));
         var c = arena.Take(g.C);
         op.Run(Tensor(g.A, a), Tensor(g.B, b), c, Empty(Shape.Vector((int)op.WorkspaceLength)));
@@ -50,7 +50,7 @@ public sealed class MatrixMultiplyTests(string device) : DeviceFixture(device)
     {
         var g = new MatrixMultiplyGeometry(5, 6, 7, TransposeA: false, TransposeB: false);
         double[] a = Values.Uniform(g.A.Length, 1), b = Values.Uniform(g.B.Length, 2);
-        var op = new MatrixMultiplyOp(Session, g);
+        var op = Keep(new MatrixMultiplyOp(Session, g));
         // Windows of tensors that hold NaN around them.
         Tensor wideA = Empty(Shape.Vector(100)), wideB = Empty(Shape.Vector(100)), wideC = Empty(Shape.Vector(100));
         Tensor windowA = wideA.Slice(16, g.A), windowB = wideB.Slice(16, g.B);
@@ -68,7 +68,7 @@ public sealed class MatrixMultiplyTests(string device) : DeviceFixture(device)
         var g = new MatrixMultiplyGeometry(3, 2, 5, TransposeA: false, TransposeB: false);
         double[] a = Values.Uniform(g.A.Length, 1);
         a[^1] = double.PositiveInfinity;
-        var op = new MatrixMultiplyOp(Session, g);
+        var op = Keep(new MatrixMultiplyOp(Session, g));
         var c = Empty(g.C);
         op.Run(Tensor(g.A, a), Tensor(g.B, [.. Enumerable.Repeat(1.0, 10)]), c, Empty(Shape.Vector((int)op.WorkspaceLength)));
         float[] values = c.ToArray();
@@ -81,7 +81,7 @@ public sealed class MatrixMultiplyTests(string device) : DeviceFixture(device)
     {
         var g = new MatrixMultiplyGeometry(9, 10, 300, TransposeA: true, TransposeB: false);
         Tensor a = Tensor(g.A, Values.Uniform(g.A.Length, 1)), b = Tensor(g.B, Values.Uniform(g.B.Length, 2)), c = Empty(g.C), again = Empty(g.C);
-        var op = new MatrixMultiplyOp(Session, g);
+        var op = Keep(new MatrixMultiplyOp(Session, g));
         var workspace = Empty(Shape.Vector((int)op.WorkspaceLength));
         op.Run(a, b, c, workspace);
         op.Run(a, b, again, workspace);
@@ -92,7 +92,7 @@ public sealed class MatrixMultiplyTests(string device) : DeviceFixture(device)
     public void Tensors_that_do_not_fit_are_refused()
     {
         var g = new MatrixMultiplyGeometry(2, 3, 4, TransposeA: false, TransposeB: false);
-        var op = new MatrixMultiplyOp(Session, g);
+        var op = Keep(new MatrixMultiplyOp(Session, g));
         Tensor a = Empty(g.A), b = Empty(g.B), c = Empty(g.C), workspace = Empty(Shape.Vector((int)op.WorkspaceLength));
         Assert.That(() => op.Run(b, b, c, workspace), Throws.TypeOf<ShapeException>().With.Message.Contains("4×3×1×1").And.Message.Contains("2×4×1×1"));
         Assert.That(() => op.Run(a, b, a, workspace), Throws.TypeOf<ShapeException>().With.Message.StartsWith("matrix multiply: c"));

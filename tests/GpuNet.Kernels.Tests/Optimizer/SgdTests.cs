@@ -15,7 +15,7 @@ public sealed class SgdTests(string device) : DeviceFixture(device)
     {
         var (w, v) = Start(length);
         double[] expectedW = Weights(length), expectedV = new double[length];
-        var op = new SgdOp(Session);
+        var op = Keep(new SgdOp(Session));
         for (int step = 0; step < Steps; step++)
         {
             double[] gradient = Gradient(length, step);
@@ -43,7 +43,7 @@ public sealed class SgdTests(string device) : DeviceFixture(device)
         const int length = 100;
         var (w, v) = Start(length);
         var (wTorch, vTorch) = Start(length);
-        var op = new SgdOp(Session);
+        var op = Keep(new SgdOp(Session));
         Step(0, 0.5f);
         Close.To([.. w.ToArray().Select(value => (double)value)], wTorch.ToArray(), 3, "w after the first step");
         Step(1, 0.5f);
@@ -68,7 +68,7 @@ public sealed class SgdTests(string device) : DeviceFixture(device)
         var dw = Tensor(w.Shape, Gradient(64, 0));
         var window = Shape.Vector(21);
         float[] before = w.ToArray();
-        new SgdOp(Session).Update(w.Slice(16, window), v.Slice(16, window), dw.Slice(16, window), 0.5f, Momentum, Decay);
+        Keep(new SgdOp(Session)).Update(w.Slice(16, window), v.Slice(16, window), dw.Slice(16, window), 0.5f, Momentum, Decay);
         float[] after = w.ToArray();
         Assert.That(after[..16], Is.EqualTo(before[..16]));
         Assert.That(after[37..], Is.EqualTo(before[37..]));
@@ -78,7 +78,7 @@ public sealed class SgdTests(string device) : DeviceFixture(device)
     [Test]
     public void Shapes_that_differ_are_refused()
     {
-        var op = new SgdOp(Session);
+        var op = Keep(new SgdOp(Session));
         Tensor four = Empty(Shape.Vector(4)), five = Empty(Shape.Vector(5));
         Assert.That(() => op.Update(four, five, four, 1, 0, 0), Throws.TypeOf<ShapeException>().With.Message.Contains("sgd: v").And.Message.Contains("1×5×1×1"));
         Assert.That(() => op.UpdateTorch(four, four, five, 1, 0, 0), Throws.TypeOf<ShapeException>().With.Message.Contains("sgd: dw").And.Message.Contains("1×5×1×1"));

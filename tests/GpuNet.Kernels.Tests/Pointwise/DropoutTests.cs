@@ -18,7 +18,7 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
         double[] x = Values.Uniform(shape.Length, 1), dy = Values.Uniform(shape.Length, 2);
         double[] factors = DropoutReference.Factors((int)shape.Length, ratio, Seed, Stream, iteration);
         Tensor y = Empty(shape), dx = Empty(shape);
-        var op = new DropoutOp(Session, ratio, Seed, Stream);
+        var op = Keep(new DropoutOp(Session, ratio, Seed, Stream));
         op.Forward(Tensor(shape, x), y, iteration);
         op.Backward(Tensor(shape, dy), dx, iteration);
         Close.To([.. x.Zip(factors, (value, factor) => value * factor)], y.ToArray(), 1, "y");
@@ -54,7 +54,7 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
         var shape = new Shape(3, 5, 3, 7);
         var x = Tensor(shape, Values.Uniform(shape.Length, 1));
         var y = Empty(shape);
-        var op = new DropoutOp(Session, 0.5f, Seed, Stream);
+        var op = Keep(new DropoutOp(Session, 0.5f, Seed, Stream));
         op.Forward(x, y, 7);
         op.Forward(x, x, 7);
         Assert.That(x.ToArray(), Is.EqualTo(y.ToArray()));
@@ -67,8 +67,8 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
         x[^1] = double.NaN;
         dy[0] = double.NaN;
         Tensor rectified = Empty(shape), y = Empty(shape), dropped = Empty(shape), expected = Empty(shape), gradient = Tensor(shape, dy);
-        var relu = new ReluOp(Session);
-        var op = new DropoutOp(Session, ratio, Seed, Stream);
+        var relu = Keep(new ReluOp(Session));
+        var op = Keep(new DropoutOp(Session, ratio, Seed, Stream));
         relu.Forward(Tensor(shape, x), rectified);
         op.Forward(rectified, y, 7);
         op.Backward(gradient, dropped, 7);
@@ -83,7 +83,7 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
         var shape = new Shape(2, 3, 5, 7);
         var x = Tensor(shape, Values.Uniform(shape.Length, 1));
         var y = Empty(shape);
-        new DropoutOp(Session, 0, Seed, Stream).Forward(x, y, 1);
+        Keep(new DropoutOp(Session, 0, Seed, Stream)).Forward(x, y, 1);
         Assert.That(y.ToArray(), Is.EqualTo(x.ToArray()));
     }
 
@@ -93,7 +93,7 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
         var shape = Shape.Vector(101);
         var x = Tensor(shape, [.. Enumerable.Repeat(double.NaN, 101)]);
         var y = Empty(shape);
-        new DropoutOp(Session, 0.5f, Seed, Stream).Forward(x, y, 0);
+        Keep(new DropoutOp(Session, 0.5f, Seed, Stream)).Forward(x, y, 0);
         double[] factors = DropoutReference.Factors(101, 0.5, Seed, Stream, 0);
         Assert.That(y.ToArray(), Is.EqualTo(factors.Select(factor => factor == 0 ? 0 : float.NaN)));
     }
@@ -107,7 +107,7 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
     [Test]
     public void Shapes_that_differ_and_negative_iterations_are_refused()
     {
-        var op = new DropoutOp(Session, 0.5f, Seed, Stream);
+        var op = Keep(new DropoutOp(Session, 0.5f, Seed, Stream));
         Tensor four = Empty(Shape.Vector(4)), five = Empty(Shape.Vector(5));
         Assert.That(() => op.Forward(four, five, 0), Throws.TypeOf<ShapeException>().With.Message.Contains("dropout: y"));
         Assert.That(() => op.Backward(four, five, 0), Throws.TypeOf<ShapeException>().With.Message.Contains("dropout: dx"));
@@ -122,7 +122,7 @@ public sealed class DropoutTests(string device) : DeviceFixture(device)
     {
         var shape = Shape.Vector(20_000);
         var ones = Tensor(shape, [.. Enumerable.Repeat(1.0, 20_000)]);
-        new DropoutOp(Session, ratio, seed, stream).Forward(ones, ones, iteration);
+        Keep(new DropoutOp(Session, ratio, seed, stream)).Forward(ones, ones, iteration);
         return ones.ToArray();
     }
 }

@@ -13,7 +13,7 @@ public sealed class ReluTests(string device) : DeviceFixture(device)
     {
         double[] x = Values.Uniform(shape.Length, 1);
         var y = Empty(shape);
-        new ReluOp(Session).Forward(Tensor(shape, x), y);
+        Keep(new ReluOp(Session)).Forward(Tensor(shape, x), y);
         Assert.That(y.ToArray(), Is.EqualTo(x.Select(value => (float)Math.Max(value, 0))));
     }
 
@@ -23,7 +23,7 @@ public sealed class ReluTests(string device) : DeviceFixture(device)
         double[] y = [.. Values.Uniform(shape.Length, 1).Select(value => Math.Max(value, 0))];
         double[] dy = Values.Uniform(shape.Length, 2);
         var dx = Empty(shape);
-        new ReluOp(Session).Backward(Tensor(shape, y), Tensor(shape, dy), dx);
+        Keep(new ReluOp(Session)).Backward(Tensor(shape, y), Tensor(shape, dy), dx);
         Assert.That(dx.ToArray(), Is.EqualTo(y.Zip(dy, (output, gradient) => output > 0 ? (float)gradient : 0)));
     }
 
@@ -32,7 +32,7 @@ public sealed class ReluTests(string device) : DeviceFixture(device)
     {
         var shape = new Shape(1, 1, 1, 20);
         var x = Tensor(shape, [.. Enumerable.Repeat(double.NaN, 20)]);
-        new ReluOp(Session).Forward(x, x);
+        Keep(new ReluOp(Session)).Forward(x, x);
         Assert.That(x.ToArray(), Is.All.NaN);
     }
 

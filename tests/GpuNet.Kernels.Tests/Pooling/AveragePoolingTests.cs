@@ -11,7 +11,7 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
     {
         double[] x = Values.Uniform(geometry.Input.Length, 1);
         var y = Empty(geometry.Output);
-        new AveragePoolingOp(Session, geometry).Forward(Tensor(geometry.Input, x), y);
+        Keep(new AveragePoolingOp(Session, geometry)).Forward(Tensor(geometry.Input, x), y);
         Close.To(PoolingReference.Average(geometry.Input, x, geometry.Filter, geometry.Stride, geometry.Padding), y.ToArray(), Reduction(geometry), "y");
     }
 
@@ -20,7 +20,7 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
     {
         double[] dy = Values.Uniform(geometry.Output.Length, 2);
         var dx = Empty(geometry.Input);
-        new AveragePoolingOp(Session, geometry).Backward(Tensor(geometry.Output, dy), dx);
+        Keep(new AveragePoolingOp(Session, geometry)).Backward(Tensor(geometry.Output, dy), dx);
         Close.To(PoolingReference.AverageGradient(geometry.Input, dy, geometry.Filter, geometry.Stride, geometry.Padding), dx.ToArray(), Reduction(geometry), "dx");
     }
 
@@ -29,7 +29,7 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
     {
         double[] dy = Values.Uniform(geometry.Output.Length, 2), mask = ReluMaskReference.Masks(geometry.Input.Length);
         var dx = Empty(geometry.Input);
-        new AveragePoolingOp(Session, geometry).Backward(Tensor(geometry.Output, dy), dx, Tensor(geometry.Input, mask));
+        Keep(new AveragePoolingOp(Session, geometry)).Backward(Tensor(geometry.Output, dy), dx, Tensor(geometry.Input, mask));
         double[] unmasked = PoolingReference.AverageGradient(geometry.Input, dy, geometry.Filter, geometry.Stride, geometry.Padding);
         Close.To(ReluMaskReference.Apply(unmasked, mask), dx.ToArray(), Reduction(geometry), "dx");
     }
@@ -40,7 +40,7 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
         // 16 → 8: the last row and column have 6 pixels, the corner 4.
         var geometry = new PoolingGeometry(new(1, 1, 16, 16), 3, 2, 0);
         var y = Empty(geometry.Output);
-        new AveragePoolingOp(Session, geometry).Forward(Tensor(geometry.Input, [.. Enumerable.Repeat(1.0, 256)]), y);
+        Keep(new AveragePoolingOp(Session, geometry)).Forward(Tensor(geometry.Input, [.. Enumerable.Repeat(1.0, 256)]), y);
         Assert.That(y.ToArray(), Is.All.EqualTo(1f));
     }
 
@@ -49,7 +49,7 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
     {
         var geometry = new PoolingGeometry(new(1, 1, 2, 2), 3, 1, 1);
         var y = Empty(geometry.Output);
-        new AveragePoolingOp(Session, geometry).Forward(Tensor(geometry.Input, [9, 9, 9, 9]), y);
+        Keep(new AveragePoolingOp(Session, geometry)).Forward(Tensor(geometry.Input, [9, 9, 9, 9]), y);
         Assert.That(y.ToArray(), Is.All.EqualTo(4f));
     }
 
@@ -60,7 +60,7 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
             Assert.Ignore("Only the CPU's kernels keep values on a stack.");
         const int width = 1_200_000;
         var geometry = new PoolingGeometry(new(1, 1, 1, width), new(1, 2), new(1, 2), 0);
-        var op = new AveragePoolingOp(Session, geometry);
+        var op = Keep(new AveragePoolingOp(Session, geometry));
         Tensor x = Tensor(geometry.Input, [.. Enumerable.Repeat(1.0, width)]), y = Empty(geometry.Output);
         op.Forward(x, y);
         Assert.That(y.ToArray().All(value => value == 1f), Is.True);
@@ -72,7 +72,7 @@ public sealed class AveragePoolingTests(string device) : DeviceFixture(device)
     public void Shapes_that_differ_are_refused()
     {
         var geometry = new PoolingGeometry(new(1, 2, 8, 8), 3, 2, 0);
-        var op = new AveragePoolingOp(Session, geometry);
+        var op = Keep(new AveragePoolingOp(Session, geometry));
         Tensor dy = Empty(geometry.Output), dx = Empty(new(1, 2, 8, 7));
         Assert.That(() => op.Backward(dy, dx), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×8×7").And.Message.Contains("1×2×8×8"));
         Assert.That(() => op.Backward(dy, Empty(geometry.Input), dx), Throws.TypeOf<ShapeException>().With.Message.Contains("mask").And.Message.Contains("1×2×8×7"));

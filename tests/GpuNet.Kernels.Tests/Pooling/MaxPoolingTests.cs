@@ -45,7 +45,7 @@ public sealed class MaxPoolingTests(string device) : DeviceFixture(device)
             x[plane * 9 + plane % 9] = double.NaN;
         var y = Empty(geometry.Output);
         y.Clear();
-        new MaxPoolingOp(Session, geometry).Forward(Tensor(geometry.Input, x), y, Empty(geometry.Output));
+        Keep(new MaxPoolingOp(Session, geometry)).Forward(Tensor(geometry.Input, x), y, Empty(geometry.Output));
         Assert.That(y.ToArray(), Is.All.NaN);
     }
 
@@ -53,7 +53,7 @@ public sealed class MaxPoolingTests(string device) : DeviceFixture(device)
     public void Shapes_that_differ_are_refused()
     {
         var geometry = new PoolingGeometry(new(1, 2, 8, 8), 3, 2, 0);
-        var op = new MaxPoolingOp(Session, geometry);
+        var op = Keep(new MaxPoolingOp(Session, geometry));
         Tensor x = Empty(geometry.Input), y = Empty(new(1, 2, 3, 3)), argmax = Empty(geometry.Output);
         Assert.That(() => op.Forward(x, y, argmax), Throws.TypeOf<ShapeException>().With.Message.Contains("1×2×3×3").And.Message.Contains("1×2×4×4"));
         Assert.That(() => op.Backward(argmax, argmax, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("mask").And.Message.Contains("1×2×3×3"));
@@ -63,7 +63,7 @@ public sealed class MaxPoolingTests(string device) : DeviceFixture(device)
     {
         var (expected, expectedArgmax) = PoolingReference.Max(geometry.Input, values, geometry.Filter, geometry.Stride, geometry.Padding);
         double[] gradient = Values.Uniform(geometry.Output.Length, 4);
-        var op = new MaxPoolingOp(Session, geometry);
+        var op = Keep(new MaxPoolingOp(Session, geometry));
         Tensor y = Empty(geometry.Output), argmax = Empty(geometry.Output), dx = Empty(geometry.Input);
         op.Forward(Tensor(geometry.Input, values), y, argmax);
         op.Backward(Tensor(geometry.Output, gradient), argmax, dx, mask is null ? null : Tensor(geometry.Input, mask));

@@ -19,7 +19,7 @@ public sealed class QuadTests(string device) : DeviceFixture(device)
         double[] x = Values.Uniform(length, 1), dy = Values.Uniform(length, 2);
         x[length / 2] = double.NaN;
         Tensor tx = Window(x, shift), y = Window(new double[length], shift), dx = Window(new double[length], 0);
-        var op = new ReluOp(Session);
+        var op = Keep(new ReluOp(Session));
         op.Forward(tx, y);
         op.Backward(y, Window(dy, 0), dx);
         Assert.That(y.ToArray(), Is.EqualTo(x.Select(value => value < 0 ? 0 : (float)value)));
@@ -31,7 +31,7 @@ public sealed class QuadTests(string device) : DeviceFixture(device)
     {
         double[] x = Values.Uniform(length, 1), factors = DropoutReference.Factors(length, 0.5, 7, 8, 9);
         var y = Window(new double[length], shift);
-        new DropoutOp(Session, 0.5f, 7, 8).Forward(Window(x, 0), y, 9);
+        Keep(new DropoutOp(Session, 0.5f, 7, 8)).Forward(Window(x, 0), y, 9);
         Assert.That(y.ToArray(), Is.EqualTo(x.Zip(factors, (value, factor) => (float)(value * factor))));
     }
 
@@ -40,7 +40,7 @@ public sealed class QuadTests(string device) : DeviceFixture(device)
     {
         double[] w = Values.Uniform(length, 1), v = Values.Uniform(length, 2), dw = Values.Uniform(length, 3);
         Tensor tw = Window(w, 0), tv = Window(v, shift), tdw = Window(dw, 4);
-        var op = new SgdOp(Session);
+        var op = Keep(new SgdOp(Session));
         if (torch)
         {
             op.UpdateTorch(tw, tv, tdw, 0.25f, 0.5f, 0.125f);
@@ -61,7 +61,7 @@ public sealed class QuadTests(string device) : DeviceFixture(device)
         double[][] dys = [.. Enumerable.Range(0, 4).Select(term => Values.Uniform(length, term))];
         double[] mask = ReluMaskReference.Masks(length);
         var dx = Window(new double[length], 0);
-        new GradientSumOp(Session, 4).Run([.. dys.Select(dy => Window(dy, 0))], dx, Window(mask, shift));
+        Keep(new GradientSumOp(Session, 4)).Run([.. dys.Select(dy => Window(dy, 0))], dx, Window(mask, shift));
         double[] sum = [.. Enumerable.Range(0, length).Select(i => dys.Sum(dy => dy[i]))];
         Close.To(ReluMaskReference.Apply(sum, mask), dx.ToArray(), 4, "dx");
     }
@@ -72,7 +72,7 @@ public sealed class QuadTests(string device) : DeviceFixture(device)
     {
         Shape[] shapes = [.. new[] { 4, channels, 8, 2, 12 }.Select(c => new Shape(3, c, 2, width))];
         double[][] xs = [.. shapes.Select((shape, i) => Values.Uniform(shape.Length, i))];
-        var op = new ConcatenationOp(Session, shapes);
+        var op = Keep(new ConcatenationOp(Session, shapes));
         var y = Window(new double[op.Output.Length], shift).Reshape(op.Output);
         op.Forward([.. shapes.Select((shape, i) => Window(xs[i], 0).Reshape(shape))], y);
         Assert.That(y.ToArray().Select(value => (double)value), Is.EqualTo(ConcatenationReference.Forward(shapes, xs)));

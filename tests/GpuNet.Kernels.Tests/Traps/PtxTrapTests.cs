@@ -1,11 +1,13 @@
 using GpuNet.Kernels.Tests.Cuda;
 using GpuNet.Testing.Ptx;
+using GpuNet.Testing;
 using ILGPU;
 
 namespace GpuNet.Kernels.Tests.Traps;
 
 /// <summary>The checks of <see cref="Cuda.PtxTests"/> fail on kernels that fall into a trap, and pass on the sound forms.</summary>
 [TestFixtureSource(typeof(PtxCompiler), nameof(PtxCompiler.Architectures))]
+[Category(NarrowVectors.Unaffected)]
 public sealed class PtxTrapTests(string architecture)
 {
     private const int MostSharedBytes = 48 * 1024;

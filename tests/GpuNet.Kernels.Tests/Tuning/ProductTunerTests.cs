@@ -7,6 +7,7 @@ using GpuNet.Testing;
 namespace GpuNet.Kernels.Tests.Tuning;
 
 /// <summary>What there is to choose from, what a measurement says, and that a session's plans follow what it was given.</summary>
+[Category(NarrowVectors.Unaffected)]
 public sealed class ProductTunerTests
 {
     private static readonly DeviceLimits Large = new(1024, 48 << 10, 32, 80), Small = new(64, 32 << 10, 8, 4);

@@ -12,6 +12,8 @@ public sealed class FusionBitsTests(string device) : DeviceFixture(device)
     [TestCaseSource(typeof(FusionNetworks), nameof(FusionNetworks.Cases))]
     public void Fused_or_not_the_bits_are_equal(Func<NetworkBuilder> build, string[] forward, string[] backward)
     {
+        if (IsSlow && !FusionNetworks.HasEveryPortablePass(build))
+            Assert.Ignore("Three networks are enough here: they have every pass that does its neighbour's, and OpenCL runs the same kernels in all of them.");
         int[][] unfused = Train(build(), fuse: false, poison: false);
         Assert.That(Train(build(), fuse: true, poison: false), Is.EqualTo(unfused));
         if (!IsSlow)

@@ -31,6 +31,10 @@ internal static class FusionNetworks
         Case("layers that know nothing of fusion", Unaware, "relu1", ""),
     ];
 
+    /// <summary>Whether it is one of the networks that together have every layer which does its neighbour's pass: convolutions, poolings and a
+    /// concatenation; normalisations and groups; inner products and dropout.</summary>
+    public static bool HasEveryPortablePass(Func<NetworkBuilder> build) => build == InceptionBeforePooling || build == DropoutBehindRelu || build == NormBehindRelu;
+
     public static NetworkBuilder InceptionBeforePooling() => Build((net, x) => net.MaxPooling("pool", Inception(net, x), filter: 3, stride: 2));
 
     public static NetworkBuilder InceptionWithReaders() => Build((net, x) =>

@@ -27,14 +27,13 @@ public sealed class LayerGradientTests(string device) : DeviceFixture(device)
     [Test]
     public void Convolution_by_Winograd()
     {
+        if (Session.Kind != DeviceKind.Cpu)
+            Assert.Ignore("The portable kernels have one algorithm, which the other cases show.");
         var x = new Shape(4, 32, 8, 8);
         var layer = new Convolution("conv", 32, 3) { Padding = 1 };
-        if (Session.Kind == DeviceKind.Cpu)
-        {
-            var choice = new ConvolutionOp(Session, new(x, 32, 3, 1, 1, 1, 1)).Choice;
-            Assert.That(choice.Forward, Does.StartWith("Winograd"));
-            Assert.That(choice.BackwardData, Does.StartWith("Winograd"));
-        }
+        var choice = new ConvolutionOp(Session, new(x, 32, 3, 1, 1, 1, 1)).Choice;
+        Assert.That(choice.Forward, Does.StartWith("Winograd"));
+        Assert.That(choice.BackwardData, Does.StartWith("Winograd"));
 
         // Sums of 32 terms whose errors F(4×4, 3×3) makes 57/8 times larger are as noisy as plain sums of this many.
         const int reduction = 3400;
