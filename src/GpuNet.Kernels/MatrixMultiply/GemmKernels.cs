@@ -85,11 +85,12 @@ internal static class GemmKernels
         tile.Store(target, firstRow + (down << 2), 1 << TBlock.RowBits - 1, firstColumn + (across << 2), 1 << TBlock.ColumnBits - 1);
     }
 
-    /// <summary>Adds up the parts of split sums, in order, so that equal runs give equal bits. One thread a value.</summary>
-    public static void SumSplits(
-        Index1D i, ArrayView<float> parts, int splits, ArrayView<float> result, int columns, GemmEpilogue epilogue)
+    /// <summary>Adds up the parts of split sums, in order, so that equal runs give equal bits. One thread a value, explicitly grouped.</summary>
+    public static void SumSplits(ArrayView<float> parts, int splits, ArrayView<float> result, int columns, GemmEpilogue epilogue)
     {
-        int length = result.IntLength;
+        int i = Grid.GlobalIndex.X, length = result.IntLength;
+        if (i >= length)
+            return;
         float sum = parts[i];
         for (int split = 1; split < splits; split++)
             sum += parts[split * (long)length + i];

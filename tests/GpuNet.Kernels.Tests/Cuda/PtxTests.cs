@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuNet.Kernels.Devices;
 using GpuNet.Testing.Ptx;
+using ILGPU;
 
 namespace GpuNet.Kernels.Tests.Cuda;
 
@@ -56,6 +57,12 @@ public sealed class PtxTests
     [Test]
     public void Every_kernel_in_a_class_is_launched() => Assert.That(
         PortableKernels.Definitions.Select(PortableKernels.NameOf).Except(LaunchedKernels.In(typeof(DeviceSession).Assembly).Select(PortableKernels.NameOf)),
+        Is.Empty);
+
+    // ILGPU would choose the groups of a kernel whose first parameter is an index.
+    [Test]
+    public void Every_kernel_is_grouped_by_its_launcher() => Assert.That(
+        PortableKernels.Definitions.Where(kernel => kernel.GetParameters()[0].ParameterType == typeof(Index1D)).Select(PortableKernels.NameOf),
         Is.Empty);
 
     [Test]
