@@ -91,8 +91,8 @@ internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
         return splits == 1 ? time : time + FmasPerPart * splits * size.Groups * size.Rows * size.Columns / multiprocessors;
     }
 
-    // Parts of all the sums must be indexed with 32 bits.
+    // Parts of all the sums must be indexed with 32 bits. Sizes in a file may be any: their product need not fit 64.
     private static int MostSplitsOf(GemmSize size, bool mayBeSplit) => mayBeSplit
-        ? (int)Math.Clamp(Math.Min(size.Depth / ShortestSplit, ShapeException.MostValues / ((long)size.Groups * size.Rows * size.Columns)), 1, MostSplits)
+        ? (int)Math.Clamp(Math.Min(size.Depth / ShortestSplit, ShapeException.MostValues / ((double)size.Groups * size.Rows * size.Columns)), 1, MostSplits)
         : 1;
 }
