@@ -1,4 +1,7 @@
+using System.CommandLine;
+using GpuNet.Cli.Options;
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
 using GpuNet.Training.Tuning;
 
 namespace GpuNet.Cli.Tests;
@@ -66,6 +69,29 @@ public sealed class TuneTests
     }
 
     [Test]
+    public void A_file_that_cannot_be_written_is_refused_before_anything_is_measured()
+    {
+        using var session = DeviceSession.OpenSimulatedGpu();
+        string file = TuningFile.PathOf(session, folder);
+        Directory.CreateDirectory(file);
+        var result = Tune("ip2");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Output), result.Error);
+        Assert.That(result.Output, Is.Empty);
+        Assert.That(result.Error, Does.Contain($"error: file '{file}' cannot be written").And.Contain(Variable).And.Not.Contain("measured"));
+    }
+
+    [Test]
+    public void A_device_whose_tuning_cannot_be_told_is_closed()
+    {
+        using var session = DeviceSession.OpenSimulatedGpu();
+        TuningFile.Write(session, TuningFile.PathOf(session, folder), []);
+        var command = new Command("any");
+        var device = new DeviceOption(command, _ => session);
+        Assert.That(() => device.Open(command.Parse([]), new(TextWriter.Null, new BrokenPipe())), Throws.TypeOf<IOException>());
+        Assert.That(() => new Arena(session, 16), Throws.Exception);
+    }
+
+    [Test]
     public void The_processor_takes_no_tuning()
     {
         var result = Gpunet.Run("tune", "--device", "cpu");
@@ -86,6 +112,17 @@ public sealed class TuneTests
         Assert.That(result.Output, Is.Empty);
         Assert.That(result.ErrorLines, Has.Length.EqualTo(1), result.Error);
         Assert.That(result.Error, Does.StartWith("error: ").And.Contain(what).And.Contain(wayOut));
+    }
+
+    private sealed class BrokenPipe : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("broken pipe");
+
+        public override void Write(char[] buffer, int index, int count) => throw new IOException("broken pipe");
+
+        public override void Write(string? value) => throw new IOException("broken pipe");
+
+        public override void WriteLine(string? value) => throw new IOException("broken pipe");
     }
 
     private static CommandResult Tune(string filter, params string[] more) =>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
-using GpuNet.Training.Recipes;
 using GpuNet.Training.Timing;
 
 namespace GpuNet.Cli.Commands;
@@ -13,7 +12,6 @@ internal sealed class TimeCommand : Command, INotedCommand
     private const int Iterations = 30;
 
     private readonly CliConsole console;
-    private readonly ModelOption model;
     private readonly InputOptions input;
     private readonly Option<int?> iterations = OptionFactory.Whole<int>("--iterations", $"Training steps to time, after a warm-up [default: {Iterations}]", "a whole number, 1 or more");
     private readonly CompilationOptions compilation;
@@ -22,7 +20,6 @@ internal sealed class TimeCommand : Command, INotedCommand
     public TimeCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation) : base("time", "Time a model's training step layer by layer: forward, backward, update")
     {
         this.console = console;
-        model = new ModelOption(this, Cifar10QuickRecipe.Recipe.Model);
         input = new InputOptions(this);
         Options.Add(iterations);
         compilation = new CompilationOptions(this);
@@ -42,10 +39,9 @@ internal sealed class TimeCommand : Command, INotedCommand
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var chosen = ModelCatalog.Find(model.Value(parsed) ?? Cifar10QuickRecipe.Recipe.Model);
         int steps = parsed.GetValue(iterations) ?? Iterations;
         StepTimer.ThrowIfInvalid(steps);
-        var network = input.Build(parsed, chosen);
+        var (chosen, network) = input.Build(parsed);
         using var session = device.Open(parsed, console);
         using var timer = new StepTimer(session, network, compilation.Of(parsed));
         device.Announce(parsed, console, session);

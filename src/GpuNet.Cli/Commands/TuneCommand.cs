@@ -17,7 +17,6 @@ internal sealed class TuneCommand : Command, INotedCommand
     private const int Rounds = 7;
 
     private readonly CliConsole console;
-    private readonly ModelOption model;
     private readonly InputOptions input;
     private readonly Option<string?> filter = OptionFactory.Text("--filter", "TEXT", "Only layers whose name has this text, in any case");
     private readonly Option<int?> rounds = OptionFactory.Whole<int>("--rounds", $"Turns that each way to compute a product takes [default: {Rounds}]", "a whole number, 1 or more");
@@ -27,7 +26,6 @@ internal sealed class TuneCommand : Command, INotedCommand
         : base("tune", "Measure which tiles are fastest for a model's matrix products on a GPU, and keep the winners for later runs")
     {
         this.console = console;
-        model = new ModelOption(this, Cifar10QuickRecipe.Recipe.Model);
         input = new InputOptions(this);
         Options.Add(filter);
         Options.Add(rounds);
@@ -47,10 +45,9 @@ internal sealed class TuneCommand : Command, INotedCommand
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var chosen = ModelCatalog.Find(model.Value(parsed) ?? Cifar10QuickRecipe.Recipe.Model);
         int turns = parsed.GetValue(rounds) ?? Rounds;
         NetworkTuner.ThrowIfInvalid(turns);
-        var network = input.Build(parsed, chosen);
+        var (chosen, network) = input.Build(parsed);
         string? wanted = parsed.GetValue(filter);
         bool IsWanted(Layer layer) => wanted is null || layer.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase);
         if (!network.Layers.Any(layer => layer is Convolution or InnerProduct && IsWanted(layer)))
@@ -59,6 +56,7 @@ internal sealed class TuneCommand : Command, INotedCommand
         ProductTuner.ThrowIfNotTunable(session);
         device.Announce(parsed, console, session);
         string path = TuningFile.PathOf(session);
+        TuningFile.ThrowIfNotWritable(path);
         var timings = new List<LayerTiming>();
         try
         {

@@ -32,10 +32,25 @@ internal sealed class DeviceOption
     public DeviceSession Open(ParseResult parsed, CliConsole console)
     {
         var session = OpenUntuned(parsed);
-        string path = TuningFile.PathOf(session);
-        // The processor's kernels choose their tiles themselves.
-        if (session.Kind == DeviceKind.Cpu || !Path.Exists(path))
+        try
+        {
+            // The processor's kernels choose their tiles themselves.
+            if (session.Kind != DeviceKind.Cpu)
+                ApplyTuning(session, console);
             return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private static void ApplyTuning(DeviceSession session, CliConsole console)
+    {
+        string path = TuningFile.PathOf(session);
+        if (!Path.Exists(path))
+            return;
         try
         {
             TuningFile.Apply(session, path);
@@ -45,8 +60,6 @@ internal sealed class DeviceOption
         {
             console.Warn($"{error.Message} Until then the defaults are used.");
         }
-
-        return session;
     }
 
     /// <summary>Says which device was opened: loudly if it is the processor and nobody asked for that.</summary>

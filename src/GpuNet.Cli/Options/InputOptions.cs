@@ -7,9 +7,12 @@ using GpuNet.Training.Recipes;
 
 namespace GpuNet.Cli.Options;
 
-/// <summary><c>--input</c>, <c>--classes</c> and <c>--batch</c>: what a network is built for when there is no data set.</summary>
+/// <summary><c>--model</c>, <c>--batch</c>, <c>--input</c> and <c>--classes</c>: what a network is built for when there is no data set.</summary>
 internal sealed class InputOptions
 {
+    private static readonly string DefaultModel = Cifar10QuickRecipe.Recipe.Model;
+
+    private readonly ModelOption model;
     private readonly Option<Shape?> image = new("--input")
     {
         Description = "Channels, height and width of an image, such as 1x28x28 [default: those that the model was made for]",
@@ -31,17 +34,19 @@ internal sealed class InputOptions
 
     public InputOptions(Command command)
     {
+        model = new ModelOption(command, DefaultModel);
         foreach (Option option in new Option[] { batch, image, classes })
             command.Options.Add(option);
     }
 
     /// <summary>Describes the network.</summary>
     /// <exception cref="TrainingException">The batch is empty.</exception>
-    public NetworkBuilder Build(ParseResult parsed, Model model)
+    public (Model Model, NetworkBuilder Network) Build(ParseResult parsed)
     {
+        var chosen = ModelCatalog.Find(model.Value(parsed) ?? DefaultModel);
         int images = parsed.GetValue(batch) ?? 100;
         if (images < 1)
             throw new TrainingException($"--batch is {images}; an iteration needs at least 1 image. Leave it out for 100.");
-        return model.Build((parsed.GetValue(image) ?? model.Image).WithBatch(images), parsed.GetValue(classes) ?? model.Classes);
+        return (chosen, chosen.Build((parsed.GetValue(image) ?? chosen.Image).WithBatch(images), parsed.GetValue(classes) ?? chosen.Classes));
     }
 }

@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
 using ILGPU;
@@ -6,32 +7,36 @@ using ILGPU.Util;
 namespace GpuNet.Kernels.Convolution;
 
 /// <summary>A place along terms that run through planes, one plane an image: it goes on without dividing.</summary>
-internal struct PlaneWalk(int plane, int image)
+/// <param name="plane">Terms of a plane.</param>
+/// <param name="image">Values from an image to the next.</param>
+/// <param name="pitch">Values from a term to the next; 0 where a table holds the terms' places in an image.</param>
+internal struct PlaneWalk(int plane, int image, int pitch)
 {
-    private readonly int plane = plane, image = image;
-    private int stepWithin, stepOffset;
+    private readonly int plane = plane, image = image, pitch = pitch;
+    private int stepWithin, step, jump;
 
     /// <summary>The term's place in its plane.</summary>
     public int Within { get; private set; }
 
-    /// <summary>Where its image starts.</summary>
-    public int Offset { get; private set; }
+    /// <summary>Where its value is, or its image if a table holds the rest.</summary>
+    public int At { get; private set; }
 
     public void Start(GemmShare share, int offset)
     {
         int images = share.Term / plane, imagesOfStep = share.Step / plane;
         Within = share.Term - images * plane;
-        Offset = offset + images * image;
+        At = offset + images * image + Within * pitch;
         stepWithin = share.Step - imagesOfStep * plane;
-        stepOffset = imagesOfStep * image;
+        step = imagesOfStep * image + stepWithin * pitch;
+        jump = image - plane * pitch;
     }
 
     public void Advance()
     {
-        int within = Within + stepWithin, offset = Offset + stepOffset;
+        int within = Within + stepWithin, at = At + step;
         bool isNext = within >= plane;
         Within = Utilities.Select(isNext, within - plane, within);
-        Offset = Utilities.Select(isNext, offset + image, offset);
+        At = Utilities.Select(isNext, at + jump, at);
     }
 }
 
@@ -48,8 +53,8 @@ internal struct PlaneRows<TAlignment>(ArrayView<float> values, int plane, int im
 {
     private readonly ArrayView<float> values = values;
     private readonly int plane = plane, group = group;
-    private PlaneWalk walk = new(plane, image);
-    private int line0, line1, line2, line3, end;
+    private PlaneWalk walk = new(plane, image, pitch: 1);
+    private int line0, line1, line2, line3, terms;
 
     public static GemmAccess Access => TAlignment.IsAligned ? GemmAccess.AlongDepth : GemmAccess.QuadsAlongDepth;
 
@@ -61,17 +66,23 @@ internal struct PlaneRows<TAlignment>(ArrayView<float> values, int plane, int im
         line1 = Math.Min(share.Line + 1, last) * plane;
         line2 = Math.Min(share.Line + 2, last) * plane;
         line3 = Math.Min(share.Line + 3, last) * plane;
-        end = share.End;
+        terms = share.Terms;
     }
 
-    public Quad Load(int term)
+    public Quad Load(int after)
     {
-        bool inside = term < end;
-        int at = Utilities.Select(inside, walk.Offset + walk.Within, 0);
+        bool inside = after < terms;
+        int at = walk.At;
         walk.Advance();
         if (TAlignment.IsAligned)
-            return values.Quad(line0 + at).KeepIf(inside);
-        return new Quad { V0 = values[line0 + at], V1 = values[line1 + at], V2 = values[line2 + at], V3 = values[line3 + at] }.KeepIf(inside);
+            return values.QuadIf(line0 + at, inside);
+        return new Quad
+        {
+            V0 = values.ValueIf(line0 + at, inside),
+            V1 = values.ValueIf(line1 + at, inside),
+            V2 = values.ValueIf(line2 + at, inside),
+            V3 = values.ValueIf(line3 + at, inside),
+        };
     }
 }
 
@@ -87,22 +98,18 @@ internal struct PlaneColumns(ArrayView<float> values, int plane, int image, int 
 {
     private readonly ArrayView<float> values = values;
     private readonly int plane = plane, image = image, group = group;
-    private int first, end;
+    private int first, terms;
 
     public static GemmAccess Access => GemmAccess.QuadsOfLines;
 
     public void Start(GemmShare share)
     {
         int line = Math.Min(share.Line, share.Lines - 4), images = line / plane;
-        first = share.Group * group + images * image + (line - images * plane);
-        end = share.End;
+        first = share.Group * group + images * image + (line - images * plane) + share.Term * plane;
+        terms = share.Terms;
     }
 
-    public readonly Quad Load(int term)
-    {
-        bool inside = term < end;
-        return values.Quad(first + Utilities.Select(inside, term, 0) * plane).KeepIf(inside);
-    }
+    public readonly Quad Load(int after) => values.QuadIf(first + after * plane, after < terms);
 }
 
 /// <summary>Windows over images: a value is found from the place of its pixel and that of its tap, and is 0 outside, whatever memory holds.</summary>
@@ -116,10 +123,10 @@ internal readonly struct Windows<TPlace>(ArrayView<float> values, ArrayView<TPla
     public WindowSizes Sizes { get; } = sizes;
 
     /// <summary>A pixel of an image's plane.</summary>
-    public TPlace Pixel(int pixel) => pixels[pixel];
+    public TPlace Pixel(int pixel) => GlobalMemoryIntrinsics.Load(ref pixels[0], pixel, pixels.Length);
 
-    /// <summary>Four taps from a multiple of 4 on.</summary>
-    public PlaceQuad<TPlace> Taps(int tap) => taps[tap >>> 2];
+    /// <summary>Four taps, those of one Quad.</summary>
+    public PlaceQuad<TPlace> Taps(int quad) => GlobalMemoryIntrinsics.Load(ref taps[0], quad, taps.Length);
 
     public Quad Load(PlaceQuad<TPlace> places, TPlace other) => new()
     {
@@ -129,11 +136,7 @@ internal readonly struct Windows<TPlace>(ArrayView<float> values, ArrayView<TPla
         V3 = Load(places.V3, other),
     };
 
-    private float Load(TPlace place, TPlace other)
-    {
-        bool inside = place.Meets(other, Sizes);
-        return Utilities.Select(inside, values[Utilities.Select(inside, place.Offset + other.Offset, 0)], 0f);
-    }
+    private float Load(TPlace place, TPlace other) => values.ValueIf(place.Offset + other.Offset, place.Meets(other, Sizes));
 }
 
 /// <summary>Windows as columns, taps as terms: the right matrix of the forward pass, and of the gradient of the input.</summary>
@@ -142,6 +145,7 @@ internal struct WindowColumns<TPlace>(Windows<TPlace> windows) : IGemmOperand
 {
     private readonly Windows<TPlace> windows = windows;
     private TPlace pixel;
+    private int quad, step;
 
     public static GemmAccess Access => GemmAccess.AlongLines;
 
@@ -150,10 +154,17 @@ internal struct WindowColumns<TPlace>(Windows<TPlace> windows) : IGemmOperand
         var sizes = windows.Sizes;
         int line = Math.Min(share.Line, share.Lines - 1), image = line / sizes.Plane;
         pixel = windows.Pixel(line - image * sizes.Plane).Moved(image * sizes.Image + share.Group * sizes.Group);
+        quad = share.Term >>> 2;
+        step = share.Step >>> 2;
     }
 
     // Sums are not split, and the taps past the last one are outside: there is no end to look for.
-    public readonly Quad Load(int term) => windows.Load(windows.Taps(term), pixel);
+    public Quad Load(int after)
+    {
+        var taps = windows.Taps(quad);
+        quad += step;
+        return windows.Load(taps, pixel);
+    }
 }
 
 /// <summary>Taps as columns, windows as terms: the right matrix of the gradient of the weights.</summary>
@@ -161,22 +172,22 @@ internal struct TapColumns<TPlace>(Windows<TPlace> windows) : IGemmOperand
     where TPlace : unmanaged, IPlace<TPlace>
 {
     private readonly Windows<TPlace> windows = windows;
-    private PlaneWalk walk = new(windows.Sizes.Plane, windows.Sizes.Image);
+    private PlaneWalk walk = new(windows.Sizes.Plane, windows.Sizes.Image, pitch: 0);
     private PlaceQuad<TPlace> taps;
-    private int end;
+    private int terms;
 
     public static GemmAccess Access => GemmAccess.QuadsAlongDepth;
 
     public void Start(GemmShare share)
     {
         walk.Start(share, share.Group * windows.Sizes.Group);
-        taps = windows.Taps(Math.Min(share.Line, share.Lines - 1));
-        end = share.End;
+        taps = windows.Taps(Math.Min(share.Line, share.Lines - 1) >>> 2);
+        terms = share.Terms;
     }
 
-    public Quad Load(int term)
+    public Quad Load(int after)
     {
-        var pixel = windows.Pixel(walk.Within).Moved(walk.Offset).OutsideUnless(term < end);
+        var pixel = windows.Pixel(walk.Within).Moved(walk.At).OutsideUnless(after < terms);
         walk.Advance();
         return windows.Load(taps, pixel);
     }

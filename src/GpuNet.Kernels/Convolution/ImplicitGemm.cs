@@ -95,7 +95,7 @@ internal sealed class ImplicitGemm : IDisposable
         // Filters as rows; a row has one image.
         var forward = GemmPass.Of(
             session,
-            new("convolution.forward", new(groups, outputs, output.N * outputPlane, filter), MayBeSplit: false),
+            GemmRequest.Of("convolution.forward", new(groups, outputs, output.N * outputPlane, filter)),
             Matrix.Of(hasFilterQuads, (ArrayView<float> w) => new PlaneRows<Aligned>(w, filter, 0, outputs * filter), (ArrayView<float> w) => new PlaneRows<Unaligned>(w, filter, 0, outputs * filter)),
             Matrix.Of(isMatrix, (ArrayView<float> x) => new PlaneColumns(x, inputPlane, input.ImageSize, inputGroup), (ArrayView<float> x) => new WindowColumns<TPlace>(WindowsOver(x))),
             Result.Of(
@@ -104,7 +104,7 @@ internal sealed class ImplicitGemm : IDisposable
                 (ArrayView<float> y, GemmEpilogue epilogue) => new ImageResult<Unaligned>(y, outputs, outputPlane, outputImage, epilogue)));
 
         // Input channels as rows, which run through all filters; where each has one tap, they lie side by side.
-        var dataRequest = new GemmRequest("convolution.data", new(groups, inputs, input.N * inputPlane, outputs * taps), MayBeSplit: false);
+        var dataRequest = GemmRequest.Of("convolution.data", new(groups, inputs, input.N * inputPlane, outputs * taps));
         var gradients = Matrix.Of(isMatrix, (ArrayView<float> dy) => new PlaneColumns(dy, outputPlane, outputImage, outputGroup), (ArrayView<float> dy) => new WindowColumns<TPlace>(WindowsCovering(dy)));
         var images = Result.Of(
             hasInputQuads,
@@ -117,7 +117,7 @@ internal sealed class ImplicitGemm : IDisposable
 
         var backwardWeights = GemmPass.Of(
             session,
-            new("convolution.weights", new(groups, outputs, filter, output.N * outputPlane), MayBeSplit: true),
+            GemmRequest.Of("convolution.weights", new(groups, outputs, filter, output.N * outputPlane)),
             Matrix.Of(hasOutputQuads, (ArrayView<float> dy) => new PlaneRows<Aligned>(dy, outputPlane, outputImage, outputGroup), (ArrayView<float> dy) => new PlaneRows<Unaligned>(dy, outputPlane, outputImage, outputGroup)),
             Matrix.Of(isMatrix, (ArrayView<float> x) => new PlaneRows<Aligned>(x, inputPlane, input.ImageSize, inputGroup), (ArrayView<float> x) => new TapColumns<TPlace>(WindowsOver(x))),
             Result.Of(

@@ -101,7 +101,7 @@ internal sealed class WindowTables<TPlace> : IDisposable
     private static void Free(DeviceSession session, MemoryBuffer1D<float, Stride1D.Dense> memory)
     {
         long bytes = memory.LengthInBytes;
-        memory.Dispose();
+        session.GiveBack(memory.Dispose);
         session.Return(bytes);
     }
 }

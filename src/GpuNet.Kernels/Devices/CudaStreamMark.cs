@@ -34,7 +34,8 @@ internal sealed class CudaStreamMark : StreamMark
         if (mark == 0)
             return;
         accelerator.Bind();
-        CudaException.ThrowIfFailed(CudaAPI.CurrentAPI.DestroyEvent(mark));
+        nint destroyed = mark;
         mark = 0;
+        CudaException.ThrowIfFailed(CudaAPI.CurrentAPI.DestroyEvent(destroyed));
     }
 }

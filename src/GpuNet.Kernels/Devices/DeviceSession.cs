@@ -146,16 +146,21 @@ public sealed class DeviceSession : IDisposable
     /// </summary>
     /// <param name="error">What was thrown by work on this device.</param>
     /// <returns>The error to throw in its place if a driver's failure is behind it, otherwise null.</returns>
-    public DeviceException? FailureOf(Exception error) => error is AcceleratorException
-        ? new DeviceException($"device '{Description.Id}' ({Description.Name}) failed: {error.Message} Run again, on another device if this one fails again; `gpunet devices` lists them.", error)
-        : null;
+    public DeviceException? FailureOf(Exception error) => error switch
+    {
+        CLException { Error: CLError.CL_INVALID_WORK_GROUP_SIZE } => new DeviceException(
+            $"device '{Description.Id}' ({Description.Name}) runs groups of {Limits.GroupSize} threads, but its driver allows one of the kernels fewer. Use another device or a newer driver; `gpunet devices` lists the devices.", error),
+        AcceleratorException => new DeviceException(
+            $"device '{Description.Id}' ({Description.Name}) failed: {error.Message} Run again, on another device if this one fails again; `gpunet devices` lists them.", error),
+        _ => null,
+    };
 
     /// <summary>Closes the device; a second call does nothing. Arenas must be disposed before.</summary>
     public void Dispose()
     {
         tiles?.Dispose();
-        Accelerator.Dispose();
-        context.Dispose();
+        GiveBack(Accelerator.Dispose);
+        GiveBack(context.Dispose);
     }
 
     internal static DeviceSession Open(DeviceKind kind, int index) => kind switch
@@ -216,8 +221,39 @@ public sealed class DeviceSession : IDisposable
     /// <summary>Counts a wait that a copy of ILGPU's makes by itself.</summary>
     internal void CountWait() => Waits++;
 
+    /// <summary>
+    /// Throws if the driver runs a kernel in smaller groups only: on OpenCL it may say so of each kernel, by its need of registers, while the device's limit is higher.
+    /// </summary>
+    /// <param name="kernel">What the kernel was loaded as.</param>
+    /// <param name="name">What the kernel does.</param>
+    /// <param name="threads">Threads of its groups.</param>
+    /// <exception cref="DeviceException">It does.</exception>
+    internal void ThrowUnlessRuns(Delegate kernel, string name, int threads)
+    {
+        if (Accelerator is not CLAccelerator opencl || !kernel.TryGetKernel(out var loaded) || loaded is not CLKernel { KernelPtr: var handle })
+            return;
+        long allowed = CLAPI.CurrentAPI.GetKernelWorkGroupInfo<nint>(handle, opencl.DeviceId, CLKernelWorkGroupInfoType.CL_KERNEL_WORK_GROUP_SIZE);
+        if (threads > allowed)
+            throw new DeviceException($"device '{Description.Id}' ({Description.Name}): {name} needs groups of {threads} threads, and the driver runs it with {allowed} at most, though the device's limit is {Limits.GroupSize}. Use another device or a newer driver; `gpunet devices` lists the devices.");
+    }
+
     /// <summary>Counts memory that was freed.</summary>
     internal void Return(long bytes) => HeldBytes -= bytes;
+
+    /// <summary>
+    /// Gives something back to the driver. A driver that has failed fails here too, often once more for each thing: who disposes does so on the way out of the
+    /// first failure, which is the one to tell.
+    /// </summary>
+    internal void GiveBack(Action free)
+    {
+        try
+        {
+            free();
+        }
+        catch (Exception error) when (FailureOf(error) is not null)
+        {
+        }
+    }
 
     private static DeviceSession Create(DeviceKind kind, int index, Action<Context.Builder> configure, Func<Context, Device> choose, int workers, DeviceLimits? limits = null, SimulatedMemory? memory = null)
     {

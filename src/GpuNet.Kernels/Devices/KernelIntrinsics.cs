@@ -15,7 +15,8 @@ internal static class KernelIntrinsics
     {
         BarrierIntrinsic.Register(builder);
         FusedMultiplyAddIntrinsic.Register(builder);
-        SharedQuadIntrinsic.Register(builder);
+        GlobalMemoryIntrinsics.Register(builder);
+        SharedMemoryIntrinsics.Register(builder);
     }
 
     /// <summary>Lets two methods of an intrinsic's class write its code.</summary>

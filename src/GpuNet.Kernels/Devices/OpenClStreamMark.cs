@@ -32,8 +32,9 @@ internal sealed partial class OpenClStreamMark : StreamMark
     {
         if (mark == 0)
             return;
-        CLException.ThrowIfFailed(ReleaseEvent(mark));
+        nint released = mark;
         mark = 0;
+        CLException.ThrowIfFailed(ReleaseEvent(released));
     }
 
     [LibraryImport(Library, EntryPoint = "clEnqueueMarkerWithWaitList")]

@@ -2,12 +2,15 @@ using ILGPU;
 
 namespace GpuNet.Kernels.Images;
 
-/// <summary>Batches of images for any device: one thread a pixel of the batch, in the order of its memory, so that a warp reads and writes rows.</summary>
+/// <summary>Batches of images for any device, explicitly grouped: one thread a pixel of the batch, in the order of its memory, so that a warp reads and writes rows.</summary>
 internal static class ImageBatchKernels
 {
     public static void Gather(
-        Index1D i, ImageBatchGeometry geometry, ArrayView<byte> images, ArrayView<byte> classes, ArrayView<ImagePlacement> placements, ArrayView<float> mean, ArrayView<float> x, ArrayView<float> labels)
+        ImageBatchGeometry geometry, ArrayView<byte> images, ArrayView<byte> classes, ArrayView<ImagePlacement> placements, ArrayView<float> mean, ArrayView<float> x, ArrayView<float> labels)
     {
+        int i = Grid.GlobalIndex.X;
+        if (i >= x.Length)
+            return;
         int width = geometry.Window.Width, height = geometry.Window.Height, channels = geometry.Image.C;
         int row = i / width, plane = row / height, n = plane / channels;
         int w = i - row * width, h = row - plane * height, c = plane - n * channels;

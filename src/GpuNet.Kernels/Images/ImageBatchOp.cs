@@ -31,10 +31,11 @@ public sealed class ImageBatchOp
         }
         else
         {
-            var kernel = session.Accelerator.LoadAutoGroupedStreamKernel<
-                Index1D, ImageBatchGeometry, ArrayView<byte>, ArrayView<byte>, ArrayView<ImagePlacement>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(ImageBatchKernels.Gather);
+            var config = session.Limits.Flat((int)geometry.Output.Length);
+            var kernel = session.Accelerator.LoadStreamKernel<
+                ImageBatchGeometry, ArrayView<byte>, ArrayView<byte>, ArrayView<ImagePlacement>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(ImageBatchKernels.Gather);
             gather = (images, classes, placements, mean, x, labels) =>
-                kernel((int)x.Length, geometry, images.View, classes.View, placements.As<ImagePlacement>(), mean.View, x.View, labels.View);
+                kernel(config, geometry, images.View, classes.View, placements.As<ImagePlacement>(), mean.View, x.View, labels.View);
         }
     }
 

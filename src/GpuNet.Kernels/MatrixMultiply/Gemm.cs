@@ -58,8 +58,7 @@ internal sealed class Gemm
         }
     }
 
-    private static GemmRequest RequestOf(MatrixMultiplyGeometry geometry) => new(
+    private static GemmRequest RequestOf(MatrixMultiplyGeometry geometry) => GemmRequest.Of(
         $"multiply.{(geometry.TransposeA ? 't' : 'n')}{(geometry.TransposeB ? 't' : 'n')}",
-        new GemmSize(1, geometry.M, geometry.N, geometry.K),
-        MayBeSplit: true);
+        new(1, geometry.M, geometry.N, geometry.K));
 }

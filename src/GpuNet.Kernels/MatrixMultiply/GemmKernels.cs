@@ -50,31 +50,34 @@ internal static class GemmKernels
         var leftTiles = SharedMemory.Allocate<Quad>((2 << TBlock.DepthBits) * leftPitch >>> 2);
         var rightTiles = SharedMemory.Allocate<Quad>((2 << TBlock.DepthBits) * rightPitch >>> 2);
         int leftAt = leftTerm * leftPitch + leftLine, rightAt = rightTerm * rightPitch + rightLine;
-        var leftQuads = leftTiles.SubView(leftAt >>> 2);
-        var rightQuads = rightTiles.SubView(rightAt >>> 2);
-        var leftValues = leftTiles.Cast<float>().SubView(leftAt);
-        var rightValues = rightTiles.Cast<float>().SubView(rightAt);
+        ref var leftQuads = ref leftTiles[leftAt >>> 2];
+        ref var rightQuads = ref rightTiles[rightAt >>> 2];
+        ref var leftValues = ref leftTiles.Cast<float>()[leftAt];
+        ref var rightValues = ref rightTiles.Cast<float>()[rightAt];
+        int leftLength = 4 * leftTiles.IntLength - leftAt, rightLength = 4 * rightTiles.IntLength - rightAt;
         ref var rows = ref leftTiles[down];
         ref var columns = ref rightTiles[across];
         int rowsLength = leftTiles.IntLength - down, columnsLength = rightTiles.IntLength - across;
 
         TTile tile = default;
-        var nextLeft = GemmLoader.Load(ref left, start + leftTerm, TBlock.DepthBits, leftSliceBits);
-        var nextRight = GemmLoader.Load(ref right, start + rightTerm, TBlock.DepthBits, rightSliceBits);
-        for (int depth = start; depth < end; depth += 2 << TBlock.DepthBits)
+        var nextLeft = GemmLoader.Load(ref left, 0, TBlock.DepthBits, leftSliceBits);
+        var nextRight = GemmLoader.Load(ref right, 0, TBlock.DepthBits, rightSliceBits);
+        for (int depth = 0; depth < end - start;)
         {
-            GemmLoader.Store<TLeft>(nextLeft, leftQuads, leftValues, 0, TBlock.RowBits, TBlock.DepthBits, leftSliceBits);
-            GemmLoader.Store<TRight>(nextRight, rightQuads, rightValues, 0, TBlock.ColumnBits, TBlock.DepthBits, rightSliceBits);
+            int next = depth + (1 << TBlock.DepthBits);
+            GemmLoader.Store<TLeft>(nextLeft, ref leftQuads, ref leftValues, leftLength, 0, TBlock.RowBits, TBlock.DepthBits, leftSliceBits);
+            GemmLoader.Store<TRight>(nextRight, ref rightQuads, ref rightValues, rightLength, 0, TBlock.ColumnBits, TBlock.DepthBits, rightSliceBits);
             Group.Barrier();
-            nextLeft = GemmLoader.Load(ref left, depth + leftTerm + (1 << TBlock.DepthBits), TBlock.DepthBits, leftSliceBits);
-            nextRight = GemmLoader.Load(ref right, depth + rightTerm + (1 << TBlock.DepthBits), TBlock.DepthBits, rightSliceBits);
+            nextLeft = GemmLoader.Load(ref left, next, TBlock.DepthBits, leftSliceBits);
+            nextRight = GemmLoader.Load(ref right, next, TBlock.DepthBits, rightSliceBits);
             MultiplyAdd<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, 0);
 
-            GemmLoader.Store<TLeft>(nextLeft, leftQuads, leftValues, 1, TBlock.RowBits, TBlock.DepthBits, leftSliceBits);
-            GemmLoader.Store<TRight>(nextRight, rightQuads, rightValues, 1, TBlock.ColumnBits, TBlock.DepthBits, rightSliceBits);
+            GemmLoader.Store<TLeft>(nextLeft, ref leftQuads, ref leftValues, leftLength, 1, TBlock.RowBits, TBlock.DepthBits, leftSliceBits);
+            GemmLoader.Store<TRight>(nextRight, ref rightQuads, ref rightValues, rightLength, 1, TBlock.ColumnBits, TBlock.DepthBits, rightSliceBits);
             Group.Barrier();
-            nextLeft = GemmLoader.Load(ref left, depth + leftTerm + (2 << TBlock.DepthBits), TBlock.DepthBits, leftSliceBits);
-            nextRight = GemmLoader.Load(ref right, depth + rightTerm + (2 << TBlock.DepthBits), TBlock.DepthBits, rightSliceBits);
+            depth += 2 << TBlock.DepthBits;
+            nextLeft = GemmLoader.Load(ref left, depth, TBlock.DepthBits, leftSliceBits);
+            nextRight = GemmLoader.Load(ref right, depth, TBlock.DepthBits, rightSliceBits);
             MultiplyAdd<TBlock, TTile>(ref tile, ref rows, rowsLength, ref columns, columnsLength, 1 << TBlock.DepthBits);
         }
 
@@ -82,11 +85,12 @@ internal static class GemmKernels
         tile.Store(target, firstRow + (down << 2), 1 << TBlock.RowBits - 1, firstColumn + (across << 2), 1 << TBlock.ColumnBits - 1);
     }
 
-    /// <summary>Adds up the parts of split sums, in order, so that equal runs give equal bits. One thread a value.</summary>
-    public static void SumSplits(
-        Index1D i, ArrayView<float> parts, int splits, ArrayView<float> result, int columns, GemmEpilogue epilogue)
+    /// <summary>Adds up the parts of split sums, in order, so that equal runs give equal bits. One thread a value, explicitly grouped.</summary>
+    public static void SumSplits(ArrayView<float> parts, int splits, ArrayView<float> result, int columns, GemmEpilogue epilogue)
     {
-        int length = result.IntLength;
+        int i = Grid.GlobalIndex.X, length = result.IntLength;
+        if (i >= length)
+            return;
         float sum = parts[i];
         for (int split = 1; split < splits; split++)
             sum += parts[split * (long)length + i];

@@ -1,5 +1,4 @@
 using GpuNet.Kernels.Devices;
-using GpuNet.Kernels.Tensors;
 using ILGPU;
 
 namespace GpuNet.Kernels.MatrixMultiply;
@@ -17,17 +16,15 @@ internal sealed class GemmLauncher<TLeft, TRight, TResult>
     private readonly KernelConfig config;
     private readonly GemmGrid grid;
 
-    /// <summary>Loads the kernel with a given plan.</summary>
-    /// <exception cref="ShapeException">The product has more blocks than a grid.</exception>
+    /// <summary>Loads the kernel with a given plan, whose blocks fit a grid.</summary>
+    /// <exception cref="DeviceException">The driver runs the kernel in smaller groups only.</exception>
     public GemmLauncher(DeviceSession session, GemmSize size, GemmPlan plan)
     {
-        long blocks = plan.Blocks(size);
-        if (blocks > session.Accelerator.MaxGridSize.X)
-            throw new ShapeException($"matrix multiply: {size.Groups} products of {size.Rows}×{size.Columns} are {blocks} blocks of {plan.Variant.Rows}×{plan.Variant.Columns}; device '{session.Description.Id}' takes {session.Accelerator.MaxGridSize.X} at most. Use a smaller batch.");
         grid = new GemmGrid(
             size.Rows, size.Columns, size.Depth, LaunchPlan.DivideUp(size.Rows, plan.Variant.Rows), LaunchPlan.DivideUp(size.Columns, plan.Variant.Columns), plan.SplitDepth);
-        config = new KernelConfig(new Index2D((int)blocks, plan.Splits(size)), new Index2D(plan.Variant.Threads, 1));
+        config = new KernelConfig(new Index2D((int)plan.Blocks(size), plan.Splits(size)), new Index2D(plan.Variant.Threads, 1));
         multiply = plan.Variant.Load<TLeft, TRight, TResult>(session.Accelerator);
+        session.ThrowUnlessRuns(multiply, $"a matrix multiply of tiles {plan.Variant.Name}", plan.Variant.Threads);
     }
 
     public void Run(in TLeft left, in TRight right, in TResult result) => multiply(config, left, right, result, grid);

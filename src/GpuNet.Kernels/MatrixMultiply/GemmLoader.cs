@@ -1,5 +1,5 @@
+using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
-using ILGPU;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 
@@ -37,47 +37,49 @@ internal static class GemmLoader
         return TOperand.Access == GemmAccess.AlongLines ? thread >>> lineBits << 2 : thread >>> lineBits - 2;
     }
 
-    /// <summary>Loads the thread's values of a tile.</summary>
-    public static GemmFetch Load<TOperand>(ref TOperand operand, int term, int depthBits, int sliceBits)
+    /// <summary>Loads the thread's values of a tile, so many terms after the first tile.</summary>
+    public static GemmFetch Load<TOperand>(ref TOperand operand, int after, int depthBits, int sliceBits)
         where TOperand : struct, IGemmOperand
     {
         GemmFetch fetch = default;
-        fetch.First = operand.Load(term);
+        fetch.First = operand.Load(after);
         if (depthBits > sliceBits)
-            fetch.Second = operand.Load(term + (1 << sliceBits));
+            fetch.Second = operand.Load(after + (1 << sliceBits));
         return fetch;
     }
 
     /// <summary>Stores them.</summary>
     /// <param name="fetch">The values.</param>
-    /// <param name="quads">Shared memory from the thread's place in the first tile on.</param>
-    /// <param name="values">The same as floats.</param>
+    /// <param name="quads">The thread's place in the first tile in shared memory.</param>
+    /// <param name="values">The same place as floats.</param>
+    /// <param name="length">Floats of shared memory from there on.</param>
     /// <param name="tile">Which of the two tiles.</param>
     /// <param name="lineBits">Lines of a tile.</param>
     /// <param name="depthBits">Terms of a tile.</param>
     /// <param name="sliceBits">Terms of a slice.</param>
-    public static void Store<TOperand>(GemmFetch fetch, ArrayView<Quad> quads, ArrayView<float> values, int tile, int lineBits, int depthBits, int sliceBits)
+    public static void Store<TOperand>(
+        GemmFetch fetch, ref Quad quads, ref float values, int length, int tile, int lineBits, int depthBits, int sliceBits)
         where TOperand : struct, IGemmOperand
     {
-        Store<TOperand>(fetch.First, quads, values, tile << depthBits, lineBits);
+        Store<TOperand>(fetch.First, ref quads, ref values, length, tile << depthBits, lineBits);
         if (depthBits > sliceBits)
-            Store<TOperand>(fetch.Second, quads, values, (tile << depthBits) + (1 << sliceBits), lineBits);
+            Store<TOperand>(fetch.Second, ref quads, ref values, length, (tile << depthBits) + (1 << sliceBits), lineBits);
     }
 
-    private static void Store<TOperand>(Quad fetched, ArrayView<Quad> quads, ArrayView<float> values, int term, int lineBits)
+    private static void Store<TOperand>(Quad fetched, ref Quad quads, ref float values, int length, int term, int lineBits)
         where TOperand : struct, IGemmOperand
     {
         int pitch = Pitch(lineBits), at = term * pitch;
         if (TOperand.Access is GemmAccess.QuadsOfLines or GemmAccess.QuadsAlongDepth)
         {
-            quads[at >>> 2] = fetched;
+            SharedMemoryIntrinsics.Store(ref quads, at >>> 2, length >>> 2, fetched);
         }
         else
         {
-            values[at] = fetched.V0;
-            values[at + pitch] = fetched.V1;
-            values[at + 2 * pitch] = fetched.V2;
-            values[at + 3 * pitch] = fetched.V3;
+            SharedMemoryIntrinsics.Store(ref values, at, length, fetched.V0);
+            SharedMemoryIntrinsics.Store(ref values, at + pitch, length, fetched.V1);
+            SharedMemoryIntrinsics.Store(ref values, at + 2 * pitch, length, fetched.V2);
+            SharedMemoryIntrinsics.Store(ref values, at + 3 * pitch, length, fetched.V3);
         }
     }
 }

@@ -53,7 +53,8 @@ internal static class GemmPass
         where TResultQuads : struct, IGemmResult
         where TResult : struct, IGemmResult => Of(session, request.Size, GemmPlan.For(session, request), left, right, result);
 
-    /// <summary>With a given plan.</summary>
+    /// <summary>With a given plan. Its kernel is compiled when it is first launched: only then is it known how the tensors are aligned, and that the pass runs at all.</summary>
+    /// <exception cref="ShapeException">The product has more blocks than a grid.</exception>
     public static IGemmPass Of<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(
         DeviceSession session, GemmSize size, GemmPlan plan, Matrix<TLeftQuads, TLeft> left, Matrix<TRightQuads, TRight> right, Result<TResultQuads, TResult> result)
         where TLeftQuads : struct, IGemmOperand
@@ -61,8 +62,11 @@ internal static class GemmPass
         where TRightQuads : struct, IGemmOperand
         where TRight : struct, IGemmOperand
         where TResultQuads : struct, IGemmResult
-        where TResult : struct, IGemmResult =>
-        new GemmPass<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(session, size, plan, left, right, result);
+        where TResult : struct, IGemmResult
+    {
+        plan.ThrowIfTooLarge(session, size);
+        return new GemmPass<TLeftQuads, TLeft, TRightQuads, TRight, TResultQuads, TResult>(session, size, plan, left, right, result);
+    }
 }
 
 /// <inheritdoc cref="IGemmPass"/>

@@ -68,6 +68,15 @@ internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
     /// <summary>Blocks of all the products.</summary>
     public long Blocks(GemmSize size) => (long)size.Groups * LaunchPlan.DivideUp(size.Rows, Variant.Rows) * LaunchPlan.DivideUp(size.Columns, Variant.Columns);
 
+    /// <summary>Throws if a product has more blocks than the device's grid.</summary>
+    /// <exception cref="ShapeException">It has.</exception>
+    public void ThrowIfTooLarge(DeviceSession session, GemmSize size)
+    {
+        long blocks = Blocks(size);
+        if (blocks > session.Accelerator.MaxGridSize.X)
+            throw new ShapeException($"matrix multiply: {size.Groups} products of {size.Rows}×{size.Columns} are {blocks} blocks of {Variant.Rows}×{Variant.Columns}; device '{session.Description.Id}' takes {session.Accelerator.MaxGridSize.X} at most. Use a smaller batch.");
+    }
+
     // In multiply-adds of the busiest multiprocessor, had it the speed of the largest tiles. Few threads do not hide the latency of their loads, and small
     // tiles are bound by shared memory. Crude, but it knows edges, too few blocks and the cost of splitting; `gpunet tune` measures.
     private float EstimatedTime(GemmSize size, int multiprocessors)
@@ -82,8 +91,8 @@ internal readonly record struct GemmPlan(GemmVariant Variant, int SplitDepth)
         return splits == 1 ? time : time + FmasPerPart * splits * size.Groups * size.Rows * size.Columns / multiprocessors;
     }
 
-    // Parts of all the sums must be indexed with 32 bits.
+    // Parts of all the sums must be indexed with 32 bits. Sizes in a file may be any: their product need not fit 64.
     private static int MostSplitsOf(GemmSize size, bool mayBeSplit) => mayBeSplit
-        ? (int)Math.Clamp(Math.Min(size.Depth / ShortestSplit, ShapeException.MostValues / ((long)size.Groups * size.Rows * size.Columns)), 1, MostSplits)
+        ? (int)Math.Clamp(Math.Min(size.Depth / ShortestSplit, ShapeException.MostValues / ((double)size.Groups * size.Rows * size.Columns)), 1, MostSplits)
         : 1;
 }

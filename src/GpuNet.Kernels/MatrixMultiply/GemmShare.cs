@@ -8,4 +8,8 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// <param name="Term">The thread's first term: a multiple of 4, unless it loads one term of four lines.</param>
 /// <param name="Step">Terms from one load to the next.</param>
 /// <param name="End">One past the last term: values from there on are 0, whatever memory holds.</param>
-internal readonly record struct GemmShare(int Group, int Line, int Lines, int Term, int Step, int End);
+internal readonly record struct GemmShare(int Group, int Line, int Lines, int Term, int Step, int End)
+{
+    /// <summary>Terms from the thread's first to the end; 0 or less if there are none.</summary>
+    public int Terms => End - Term;
+}

@@ -16,8 +16,9 @@ internal interface IGemmOperand
     void Start(GemmShare share);
 
     /// <summary>
-    /// Loads the thread's next four values: four terms of its line from the given one on, or that term of its four lines. Called for every
+    /// Loads the thread's next four values: four terms of its line from one on, or that term of its four lines. Called for every
     /// term of the share in turn, and for some past the end.
     /// </summary>
-    Quad Load(int term);
+    /// <param name="after">Terms from the share's first to this one.</param>
+    Quad Load(int after);
 }

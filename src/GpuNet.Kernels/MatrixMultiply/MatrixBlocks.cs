@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
 
 namespace GpuNet.Kernels.MatrixMultiply;
@@ -28,15 +29,15 @@ internal readonly record struct MatrixBlocks(int ColumnPanels, int Depth, int Bl
     /// <param name="workers">Workers that share the work.</param>
     public static MatrixBlocks For(MatrixMultiplyGeometry geometry, int width, int workers)
     {
-        int block = 2 * width, leastSlices = DivideUp(geometry.K, MaxDepth);
+        int block = 2 * width, leastSlices = LaunchPlan.DivideUp(geometry.K, MaxDepth);
         MatrixBlocks best = default;
         double bestCost = double.PositiveInfinity;
         for (int rowShares = 1; rowShares <= workers; rowShares++)
         {
             for (int slices = leastSlices; workers % rowShares == 0 && slices <= 4 * leastSlices; slices++)
             {
-                int depth = DivideUp(DivideUp(geometry.K, slices), 16) * 16;
-                var blocks = new MatrixBlocks(DivideUp(geometry.N, block), depth, Math.Max(1, BlockLength / (depth * block)), rowShares, workers / rowShares);
+                int depth = LaunchPlan.DivideUp(LaunchPlan.DivideUp(geometry.K, slices), 16) * 16;
+                var blocks = new MatrixBlocks(LaunchPlan.DivideUp(geometry.N, block), depth, Math.Max(1, BlockLength / (depth * block)), rowShares, workers / rowShares);
                 double cost = blocks.Cost(geometry, block);
                 if (cost < bestCost)
                     (best, bestCost) = (blocks, cost);
@@ -47,7 +48,7 @@ internal readonly record struct MatrixBlocks(int ColumnPanels, int Depth, int Bl
     }
 
     /// <summary>Panels of op(B) that one of the column shares packs at once.</summary>
-    public int PanelsAtOnce => Math.Min(BlockPanels, DivideUp(ColumnPanels, ColumnShares));
+    public int PanelsAtOnce => Math.Min(BlockPanels, LaunchPlan.DivideUp(ColumnPanels, ColumnShares));
 
     /// <summary>A worker's rows.</summary>
     public Share Rows(int rows, int worker) => Share.Of(rows, worker % RowShares, RowShares);
@@ -57,11 +58,9 @@ internal readonly record struct MatrixBlocks(int ColumnPanels, int Depth, int Bl
 
     private double Cost(MatrixMultiplyGeometry geometry, int block)
     {
-        int panels = DivideUp(ColumnPanels, ColumnShares), blocks = DivideUp(panels, BlockPanels);
-        double rows = DivideUp(geometry.M, RowShares), columns = panels * (double)block, slices = DivideUp(geometry.K, Depth);
+        int panels = LaunchPlan.DivideUp(ColumnPanels, ColumnShares), blocks = LaunchPlan.DivideUp(panels, BlockPanels);
+        double rows = LaunchPlan.DivideUp(geometry.M, RowShares), columns = panels * (double)block, slices = LaunchPlan.DivideUp(geometry.K, Depth);
         double products = rows * columns * geometry.K * 2 / block, packed = (columns + rows * blocks) * geometry.K, results = rows * columns * (2 * slices - 1);
         return products + PackingCost * packed + ResultCost * results;
     }
-
-    private static int DivideUp(int value, int divisor) => (value - 1) / divisor + 1;
 }

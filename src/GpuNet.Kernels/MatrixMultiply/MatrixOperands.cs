@@ -1,6 +1,5 @@
 using GpuNet.Kernels.Tensors;
 using ILGPU;
-using ILGPU.Util;
 
 namespace GpuNet.Kernels.MatrixMultiply;
 
@@ -28,30 +27,27 @@ internal struct LinesOperand<TAlignment>(ArrayView<float> values, int pitch) : I
 {
     private readonly ArrayView<float> values = values;
     private readonly int pitch = pitch;
-    // Of the thread's line; the last one is that of the terms before the share's end. Unsigned, so that an index past 2³¹ is past the last one, too.
+    // Of the thread's values; the last one is that of the terms before the share's end. Unsigned, so that an index past 2³¹ is past the last one, too.
     private uint first, last;
 
     public static GemmAccess Access => GemmAccess.AlongDepth;
 
     public void Start(GemmShare share)
     {
-        first = (uint)(Math.Min(share.Line, share.Lines - 1) * pitch);
-        last = first + (uint)(share.End - 1);
+        uint line = (uint)(Math.Min(share.Line, share.Lines - 1) * pitch);
+        first = line + (uint)share.Term;
+        last = line + (uint)(share.End - 1);
     }
 
-    public readonly Quad Load(int term)
+    public readonly Quad Load(int after)
     {
-        uint at = first + (uint)term;
+        uint at = first + (uint)after;
         if (TAlignment.IsAligned)
-        {
-            bool inside = at <= last;
-            return values.Quad((int)Utilities.Select(inside, at, 0u)).KeepIf(inside);
-        }
-
+            return values.QuadIf((int)at, at <= last);
         return new Quad { V0 = ValueOrZero(at), V1 = ValueOrZero(at + 1), V2 = ValueOrZero(at + 2), V3 = ValueOrZero(at + 3) };
     }
 
-    private readonly float ValueOrZero(uint at) => Utilities.Select(at <= last, values[(int)Math.Min(at, last)], 0f);
+    private readonly float ValueOrZero(uint at) => values.ValueIf((int)at, at <= last);
 }
 
 /// <summary>A matrix whose lines lie side by side: a transposed left matrix, or a right one as it is.</summary>
@@ -60,27 +56,34 @@ internal struct InterleavedOperand<TAlignment>(ArrayView<float> values, int pitc
 {
     private readonly ArrayView<float> values = values;
     private readonly int pitch = pitch;
-    private int line, line1, line2, line3, end;
+    // Where the thread's first term is.
+    private int line, line1, line2, line3, terms;
 
     public static GemmAccess Access => GemmAccess.QuadsOfLines;
 
     public void Start(GemmShare share)
     {
-        int last = share.Lines - 1;
-        line = TAlignment.IsAligned ? Math.Min(share.Line, share.Lines - 4) : Math.Min(share.Line, last);
-        line1 = Math.Min(share.Line + 1, last);
-        line2 = Math.Min(share.Line + 2, last);
-        line3 = Math.Min(share.Line + 3, last);
-        end = share.End;
+        int first = share.Term * pitch, last = share.Lines - 1;
+        line = first + (TAlignment.IsAligned ? Math.Min(share.Line, share.Lines - 4) : Math.Min(share.Line, last));
+        line1 = first + Math.Min(share.Line + 1, last);
+        line2 = first + Math.Min(share.Line + 2, last);
+        line3 = first + Math.Min(share.Line + 3, last);
+        terms = share.Terms;
     }
 
-    public readonly Quad Load(int term)
+    public readonly Quad Load(int after)
     {
-        bool inside = term < end;
-        int at = Utilities.Select(inside, term, 0) * pitch;
+        bool inside = after < terms;
+        int at = after * pitch;
         if (TAlignment.IsAligned)
-            return values.Quad(at + line).KeepIf(inside);
-        return new Quad { V0 = values[at + line], V1 = values[at + line1], V2 = values[at + line2], V3 = values[at + line3] }.KeepIf(inside);
+            return values.QuadIf(at + line, inside);
+        return new Quad
+        {
+            V0 = values.ValueIf(at + line, inside),
+            V1 = values.ValueIf(at + line1, inside),
+            V2 = values.ValueIf(at + line2, inside),
+            V3 = values.ValueIf(at + line3, inside),
+        };
     }
 }
 

@@ -8,14 +8,16 @@ namespace GpuNet.Kernels.MatrixMultiply;
 /// <summary>Adds up the parts of a product whose sums were split, from the workspace.</summary>
 internal sealed class SplitSum
 {
-    private readonly Action<Index1D, ArrayView<float>, int, ArrayView<float>, int, GemmEpilogue> sum;
+    private readonly Action<KernelConfig, ArrayView<float>, int, ArrayView<float>, int, GemmEpilogue> sum;
+    private readonly KernelConfig config;
     private readonly int splits, length;
 
     public SplitSum(DeviceSession session, int splits, int length)
     {
         this.splits = splits;
         this.length = length;
-        sum = session.Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, int, ArrayView<float>, int, GemmEpilogue>(GemmKernels.SumSplits);
+        config = session.Limits.Flat(length);
+        sum = session.Accelerator.LoadStreamKernel<ArrayView<float>, int, ArrayView<float>, int, GemmEpilogue>(GemmKernels.SumSplits);
     }
 
     /// <summary>Whether there is more than one part.</summary>
@@ -30,5 +32,5 @@ internal sealed class SplitSum
     /// <param name="columns">Its columns.</param>
     /// <param name="epilogue">What is done to its values.</param>
     public void Run(Tensor workspace, Tensor result, int columns, GemmEpilogue epilogue) =>
-        sum(length, workspace.View, splits, result.View, columns, epilogue);
+        sum(config, workspace.View, splits, result.View, columns, epilogue);
 }

@@ -47,8 +47,8 @@ internal struct ThreadTile4x4 : IThreadTile
 
     public void MultiplyAdd(ref Quad left, int leftLength, ref Quad right, int rightLength, int l, int leftHalf, int r, int rightHalf)
     {
-        var rows = SharedQuadIntrinsic.Load(ref left, l, leftLength);
-        var columns = SharedQuadIntrinsic.Load(ref right, r, rightLength);
+        var rows = SharedMemoryIntrinsics.Load(ref left, l, leftLength);
+        var columns = SharedMemoryIntrinsics.Load(ref right, r, rightLength);
         row0.MultiplyAdd(rows.V0, columns);
         row1.MultiplyAdd(rows.V1, columns);
         row2.MultiplyAdd(rows.V2, columns);
@@ -77,8 +77,8 @@ internal struct ThreadTile8x8 : IThreadTile
 
     public void MultiplyAdd(ref Quad left, int leftLength, ref Quad right, int rightLength, int l, int leftHalf, int r, int rightHalf)
     {
-        Quad upper = SharedQuadIntrinsic.Load(ref left, l, leftLength), lower = SharedQuadIntrinsic.Load(ref left, l + leftHalf, leftLength);
-        Quad first = SharedQuadIntrinsic.Load(ref right, r, rightLength), second = SharedQuadIntrinsic.Load(ref right, r + rightHalf, rightLength);
+        Quad upper = SharedMemoryIntrinsics.Load(ref left, l, leftLength), lower = SharedMemoryIntrinsics.Load(ref left, l + leftHalf, leftLength);
+        Quad first = SharedMemoryIntrinsics.Load(ref right, r, rightLength), second = SharedMemoryIntrinsics.Load(ref right, r + rightHalf, rightLength);
         row0.MultiplyAdd(upper.V0, first, second);
         row1.MultiplyAdd(upper.V1, first, second);
         row2.MultiplyAdd(upper.V2, first, second);

@@ -26,13 +26,30 @@ public sealed class Arena : IDisposable
     /// <summary>Allocates the buffer on the device and zeroes it.</summary>
     /// <param name="session">The device.</param>
     /// <param name="capacity">Values that can be handed out: the sum of <see cref="Footprint"/> over the tensors to come.</param>
-    /// <exception cref="DeviceException">The device has not that much memory.</exception>
-    public Arena(DeviceSession session, long capacity)
+    /// <exception cref="DeviceException">The device has not that much memory, or fails.</exception>
+    public Arena(DeviceSession session, long capacity) : this(session, capacity, buffer => session.Clear(buffer.View))
+    {
+    }
+
+    /// <summary>With a test's own way to zero it.</summary>
+    internal Arena(DeviceSession session, long capacity, Action<MemoryBuffer1D<float, Stride1D.Dense>> clear)
     {
         Capacity = capacity;
         this.session = session;
         buffer = session.Allocate<float>(capacity + Slack + Alignment);
-        session.Clear(buffer.View);
+        try
+        {
+            clear(buffer);
+        }
+        catch (Exception error)
+        {
+            Dispose();
+            // A driver may take the memory only when it is written.
+            if (session.FailureOf(error) is { } failure)
+                throw failure;
+            throw;
+        }
+
         memory = buffer.View.BaseView.SubView(OffsetOfFirstLine(session, buffer), capacity + Slack);
     }
 
@@ -66,7 +83,7 @@ public sealed class Arena : IDisposable
             return;
         session.Flush();
         long bytes = buffer.LengthInBytes;
-        buffer.Dispose();
+        session.GiveBack(buffer.Dispose);
         session.Return(bytes);
     }
 

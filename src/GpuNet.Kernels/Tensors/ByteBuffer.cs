@@ -66,7 +66,7 @@ public sealed class ByteBuffer : IDisposable
         if (buffer.IsDisposed)
             return;
         session.Flush();
-        buffer.Dispose();
+        session.GiveBack(buffer.Dispose);
         session.Return(allocated);
         if (pinned.IsAllocated)
             pinned.Free();

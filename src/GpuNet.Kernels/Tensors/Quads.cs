@@ -1,5 +1,5 @@
+using GpuNet.Kernels.Devices;
 using ILGPU;
-using ILGPU.Util;
 
 namespace GpuNet.Kernels.Tensors;
 
@@ -12,14 +12,16 @@ internal static class Quads
     /// <summary>Four floats from a multiple of 4 on, of a view that starts at a multiple of 16 bytes.</summary>
     public static Quad Quad(this ArrayView<float> values, int at) => values.Cast<Quad>()[at >>> 2];
 
-    /// <summary>The values, or 0.</summary>
-    public static Quad KeepIf(this Quad quad, bool condition) => new()
+    /// <summary>The same if a condition holds, else zeros, from no memory at all.</summary>
+    public static Quad QuadIf(this ArrayView<float> values, int at, bool condition)
     {
-        V0 = Utilities.Select(condition, quad.V0, 0f),
-        V1 = Utilities.Select(condition, quad.V1, 0f),
-        V2 = Utilities.Select(condition, quad.V2, 0f),
-        V3 = Utilities.Select(condition, quad.V3, 0f),
-    };
+        var quads = values.Cast<Quad>();
+        return GlobalMemoryIntrinsics.LoadIf(ref quads[0], at >>> 2, values.Length, condition);
+    }
+
+    /// <summary>A value if a condition holds, else 0, from no memory at all.</summary>
+    public static float ValueIf(this ArrayView<float> values, int at, bool condition) =>
+        GlobalMemoryIntrinsics.LoadIf(ref values[0], at, values.Length, condition);
 
     // Through the constraint: the property is private to the interface, and a cast would box.
     private static long IndexOf<TView>(TView view)

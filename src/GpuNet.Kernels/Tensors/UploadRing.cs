@@ -122,8 +122,8 @@ public sealed class UploadRing : IDisposable
         session.Flush();
         if (copies is { IsDisposed: false })
         {
-            copies.Synchronize();
-            copies.Dispose();
+            session.GiveBack(copies.Synchronize);
+            session.GiveBack(copies.Dispose);
         }
 
         foreach (var slot in slots)
@@ -175,13 +175,17 @@ public sealed class UploadRing : IDisposable
             if (Device is { IsDisposed: false })
             {
                 long bytes = Device.LengthInBytes;
-                Device.Dispose();
+                session.GiveBack(Device.Dispose);
                 session.Return(bytes);
             }
 
-            Copied?.Dispose();
-            Read?.Dispose();
-            Host.Dispose();
+            foreach (var mark in new[] { Copied, Read })
+            {
+                if (mark is not null)
+                    session.GiveBack(mark.Dispose);
+            }
+
+            session.GiveBack(Host.Dispose);
         }
     }
 }

@@ -29,10 +29,15 @@ public readonly record struct TunedProduct(string Op, int Groups, int Rows, int 
     {
         if (string.IsNullOrEmpty(Op))
             throw new TuningException("a choice names no op. Run `gpunet tune` again.");
+        if (!GemmRequest.Ops.Contains(Op))
+            throw new TuningException($"there is no op '{Op}'; there are {string.Join(", ", GemmRequest.Ops)}. Run `gpunet tune` again.");
         if (Groups < 1 || Rows < 1 || Columns < 1 || Depth < 1 || Splits < 1)
             throw new TuningException($"{Op} has {Groups} products of {Rows}×{Columns} with {Depth} terms in {Splits} parts; each number must be at least 1. Run `gpunet tune` again.");
         var known = GemmVariants.Named(Variant)
             ?? throw new TuningException($"{Op} of {Rows}×{Columns}×{Depth} has tiles '{Variant}'; there are {string.Join(", ", GemmVariants.All.Select(v => v.Name))}. Run `gpunet tune` again.");
+        int most = GemmPlan.AllowedSplits(GemmRequest.Of(Op, Size), int.MaxValue);
+        if (Splits > most)
+            throw new TuningException($"{Op} of {Rows}×{Columns}×{Depth} has {Splits} parts; it may have {most} at most. Run `gpunet tune` again.");
         if (!known.RunsOn(session.Limits))
             throw new TuningException($"{Op} of {Rows}×{Columns}×{Depth} has tiles {Variant}, which need {known.Threads} threads and {known.SharedBytes} bytes of shared memory a group; device '{session.Description.Id}' has {session.Limits.GroupSize} and {session.Limits.SharedBytes}. Run `gpunet tune` again.");
     }

@@ -94,12 +94,36 @@ public static class TuningFile
         return content.Products;
     }
 
+    /// <summary>Throws unless a tuning can be written: before hours are spent on measuring. Makes the folder.</summary>
+    /// <param name="path">The file, which is left as it is.</param>
+    /// <exception cref="OutputException">It cannot be written.</exception>
+    public static void ThrowIfNotWritable(string path)
+    {
+        MakeFolder(path);
+        try
+        {
+            if (Directory.Exists(path))
+                throw new IOException("there is a folder of this name.");
+            using var probe = new FileStream($"{path}.{Environment.ProcessId}.probe", FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, error);
+        }
+    }
+
     /// <summary>Writes a tuning; a reader sees the old file or the whole new one.</summary>
     /// <param name="session">The device that it was measured on.</param>
     /// <param name="path">The file; its folder is made if it is not there.</param>
     /// <param name="products">The choices.</param>
     /// <exception cref="OutputException">The file cannot be written.</exception>
     public static void Write(DeviceSession session, string path, IReadOnlyList<TunedProduct> products)
+    {
+        MakeFolder(path);
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Format, Version, DeviceOf(session), session.Driver, products), Options));
+    }
+
+    private static void MakeFolder(string path)
     {
         try
         {
@@ -108,10 +132,12 @@ public static class TuningFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"file '{path}' cannot be written: {error.Message} Name another folder with the environment variable GPUNET_TUNING.", error);
+            throw Unwritable(path, error);
         }
-        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Format, Version, DeviceOf(session), session.Driver, products), Options));
     }
+
+    private static OutputException Unwritable(string path, Exception error) =>
+        new($"file '{path}' cannot be written: {error.Message} Name another folder with the environment variable GPUNET_TUNING.", error);
 
     // Not the number: that may change when a device is added.
     private static string DeviceOf(DeviceSession session) => $"{session.Description.Id.Split(':')[0]} {session.Description.Name}";
@@ -127,7 +153,7 @@ public static class TuningFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Refuse(path, $"it cannot be read: {error.Message}", error);
+            throw Refuse(path, $"it cannot be read: {Shorten(error.Message)} Make it readable, or delete it.", error);
         }
     }
 

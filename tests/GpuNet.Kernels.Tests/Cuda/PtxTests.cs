@@ -74,6 +74,12 @@ public sealed class PtxTests
         PortableKernels.Definitions.Select(PortableKernels.NameOf).Except(LaunchedKernels.In(typeof(DeviceSession).Assembly).Select(PortableKernels.NameOf)),
         Is.Empty);
 
+    // ILGPU would choose the groups of a kernel whose first parameter is an index.
+    [Test]
+    public void Every_kernel_is_grouped_by_its_launcher() => Assert.That(
+        PortableKernels.Definitions.Where(kernel => kernel.GetParameters()[0].ParameterType == typeof(Index1D)).Select(PortableKernels.NameOf),
+        Is.Empty);
+
     [Test]
     public void No_template_and_none_of_its_type_arguments_is_left_out()
     {

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using GpuNet.Kernels.Concatenation;
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Images;
 using GpuNet.Kernels.LocalResponseNorm;
 using GpuNet.Kernels.Loss;
 using GpuNet.Kernels.MatrixMultiply;
@@ -59,6 +61,32 @@ public sealed class SmallDeviceTests(int groupSize, int warpSize)
         Close.To(SoftmaxLossReference.Totals(scores, labels, classes), totals.ToArray(), items, "totals");
         op.Backward(probabilities, tlabels, probabilities);
         Close.To(SoftmaxLossReference.Gradient(scores, labels, classes, 1), probabilities.ToArray(), classes, "dscores");
+    }
+
+    [Test]
+    public void Parts_of_sums()
+    {
+        const int length = 261, columns = 9;
+        double[] parts = Values.Uniform(3 * length, 1), bias = Values.Uniform(columns, 2);
+        var c = Tensor(Shape.Vector(length), new double[length]);
+        new SplitSum(session, 3, length).Run(Tensor(Shape.Vector(3 * length), parts), c, columns, GemmEpilogue.Of(c.View, Tensor(Shape.Vector(columns), bias)));
+        Close.To([.. Enumerable.Range(0, length).Select(i => parts[i] + parts[length + i] + parts[2 * length + i] + bias[i % columns])], c.ToArray(), 4, "c");
+    }
+
+    [Test]
+    public void Image_batches()
+    {
+        // 270 values: more than a group.
+        var geometry = new ImageBatchGeometry(new(1, 2, 9, 7), 3, new(9, 5));
+        byte[] pixels = [.. Enumerable.Range(0, 2 * 126).Select(i => (byte)i)];
+        ImagePlacement[] places = [new(1, 0, 2, 0), ImagePlacement.Empty, new(0, 0, 0, 0)];
+        using var images = new ByteBuffer(session, pixels);
+        using var classes = new ByteBuffer(session, [4, 7]);
+        using var placements = new ByteBuffer(session, MemoryMarshal.AsBytes<ImagePlacement>(places).ToArray());
+        Tensor x = Tensor(geometry.Output, new double[270]), labels = Tensor(geometry.Labels, new double[3]);
+        new ImageBatchOp(session, geometry).Run(images.Bytes, classes.Bytes, placements.Bytes, Tensor(geometry.Image, new double[126]), x, labels);
+        Assert.That(labels.ToArray(), Is.EqualTo(new float[] { 7, -1, 4 }));
+        Assert.That(x.ToArray(), Is.EqualTo(places.SelectMany(place => Enumerable.Range(0, 90).Select(i => place.Index < 0 ? 0f : pixels[place.Index * 126 + i / 5 * 7 + place.Left + i % 5]))));
     }
 
     [TestCase(6, 3, 9)]

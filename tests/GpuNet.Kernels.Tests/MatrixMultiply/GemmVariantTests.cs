@@ -2,6 +2,7 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
+using ILGPU;
 
 namespace GpuNet.Kernels.Tests.MatrixMultiply;
 
@@ -74,6 +75,32 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
         tmask.CopyFrom([.. mask.Select(value => (float)value)]);
         gemm.Multiply(Tensor(g.A, a), Tensor(g.B, b), c, c, mask: tmask);
         Close.To(ReluMaskReference.Apply(MatrixMultiplyReference.Multiply(g, a, b), mask), c.ToArray(), g.K, "c");
+    }
+
+    [Test]
+    public void A_product_of_more_blocks_than_a_grid_is_refused_when_it_is_made()
+    {
+        var size = new GemmSize(2, int.MaxValue, 100_000, 8);
+        var rows = Matrix.Of(true, (ArrayView<float> values) => new LinesOperand<Aligned>(values, 8), (ArrayView<float> values) => new LinesOperand<Unaligned>(values, 8));
+        var result = Result.Of(
+            true,
+            (ArrayView<float> values, GemmEpilogue epilogue) => new MatrixResult<Aligned>(values, size.Rows, size.Columns, 0, epilogue),
+            (ArrayView<float> values, GemmEpilogue epilogue) => new MatrixResult<Unaligned>(values, size.Rows, size.Columns, 0, epilogue));
+        Assert.That(
+            () => GemmPass.Of(Session, size, GemmPlan.Of(GemmVariants.Named("32x32x8")!, size, 1), rows, rows, result),
+            Throws.TypeOf<ShapeException>().With.Message.Contains("2 products of 2147483647×100000 are 419430400000 blocks of 32×32").And.Message.Contains("smaller batch"));
+    }
+
+    [Test]
+    public void A_kernel_that_the_driver_runs_in_smaller_groups_only_is_refused()
+    {
+        var kernel = GemmVariants.Named("32x32x8")!.Load<LinesOperand<Aligned>, LinesOperand<Unaligned>, MatrixResult<Aligned>>(Session.Accelerator);
+        const int most = 1 << 24;
+        Assert.That(() => Session.ThrowUnlessRuns(kernel, "a product", 64), Throws.Nothing);
+        // Elsewhere the device's limit is that of every kernel.
+        Assert.That(
+            () => Session.ThrowUnlessRuns(kernel, "a product", most),
+            Session.Kind == DeviceKind.OpenCL ? Throws.TypeOf<DeviceException>().With.Message.Match(@"a product needs groups of 16777216 threads, and the driver runs it with \d+ at most.*`gpunet devices`") : Throws.Nothing);
     }
 
     [Test]

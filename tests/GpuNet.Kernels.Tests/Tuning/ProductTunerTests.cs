@@ -83,6 +83,10 @@ public sealed class ProductTunerTests
     }
 
     [TestCase("", 1, 64, 1, "32x32x8", "names no op")]
+    [TestCase("multiply.nm", 1, 64, 1, "32x32x8", "no op 'multiply.nm'; there are multiply.nn, ")]
+    [TestCase("multiply.nn", 1, 640, 11, "32x32x8", "has 11 parts; it may have 10 at most")]
+    [TestCase("convolution.data", 1, 640, 2, "32x32x8", "has 2 parts; it may have 1 at most")]
+    [TestCase("multiply.nn", int.MaxValue, int.MaxValue, 2, "32x32x8", "has 2 parts; it may have 1 at most")]
     [TestCase("multiply.nn", 0, 64, 1, "32x32x8", "at least 1")]
     [TestCase("multiply.nn", 1, 64, 0, "32x32x8", "at least 1")]
     [TestCase("multiply.nn", 1, 64, 1, "32x32x9", "has tiles '32x32x9'; there are 128x128x8")]

@@ -59,6 +59,8 @@ public sealed class TuningFileTests
     [TestCase("\"32x32x8\"", "\"32x32x7\"", "tiles '32x32x7'")]
     [TestCase("\"32x32x8\"", "null", "is broken")]
     [TestCase("\"op\": \"multiply.nt\"", "\"op\": \"\"", "names no op")]
+    [TestCase("\"op\": \"multiply.nt\"", "\"op\": \"multiply\"", "no op 'multiply'")]
+    [TestCase("\"splits\": 8", "\"splits\": 2000000000", "2000000000 parts; it may have 400 at most")]
     [TestCase("\"rows\": 100", "\"rows\": -100", "at least 1")]
     [TestCase("\"rows\": 100", "\"rows\": 1e99", "is broken")]
     [TestCase("\"rows\": 100,", "", "at least 1")]
@@ -85,10 +87,23 @@ public sealed class TuningFileTests
     public void A_folder_in_its_place_and_one_that_cannot_be_made_are_refused()
     {
         Directory.CreateDirectory(path);
-        Assert.That(() => TuningFile.Apply(session, path), Throws.TypeOf<TuningException>().With.Message.Contains(path).And.Message.Contains("cannot be read"));
+        Assert.That(() => TuningFile.Apply(session, path), Throws.TypeOf<TuningException>().With.Message.Contains(path).And.Message.Contains("cannot be read").And.Message.Contains("delete it"));
+        Assert.That(() => TuningFile.ThrowIfNotWritable(path), Throws.TypeOf<OutputException>().With.Message.Contains(path).And.Message.Contains("GPUNET_TUNING"));
         string file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");
         Assert.That(() => TuningFile.Write(session, Path.Combine(file, "x.json"), Products), Throws.TypeOf<OutputException>().With.Message.Contains(file));
+        Assert.That(() => TuningFile.ThrowIfNotWritable(Path.Combine(file, "x.json")), Throws.TypeOf<OutputException>().With.Message.Contains(file));
+    }
+
+    [Test]
+    public void Asking_whether_a_file_can_be_written_leaves_the_folder_as_it_is()
+    {
+        TuningFile.ThrowIfNotWritable(path);
+        Assert.That(Directory.GetFileSystemEntries(Path.GetDirectoryName(path)!), Is.Empty);
+        TuningFile.Write(session, path, Products);
+        TuningFile.ThrowIfNotWritable(path);
+        Assert.That(TuningFile.Read(session, path), Is.EqualTo(Products));
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!), Is.EqualTo(new[] { path }));
     }
 
     [Test]
