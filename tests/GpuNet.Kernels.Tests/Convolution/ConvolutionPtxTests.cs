@@ -1,10 +1,10 @@
-using GpuNet.Testing;
 using System.Globalization;
 using System.Reflection;
 using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Kernels.Tests.Cuda;
+using GpuNet.Testing;
 using GpuNet.Testing.Ptx;
 using ILGPU;
 

@@ -1,4 +1,3 @@
-using GpuNet.Testing;
 using System.Reflection;
 using GpuNet.Kernels.Concatenation;
 using GpuNet.Kernels.LocalResponseNorm;
@@ -7,6 +6,7 @@ using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Optimizer;
 using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Pooling;
+using GpuNet.Testing;
 using GpuNet.Testing.Ptx;
 
 namespace GpuNet.Kernels.Tests.Cuda;

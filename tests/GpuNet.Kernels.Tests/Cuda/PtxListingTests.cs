@@ -1,5 +1,5 @@
-using GpuNet.Testing.Ptx;
 using GpuNet.Testing;
+using GpuNet.Testing.Ptx;
 
 namespace GpuNet.Kernels.Tests.Cuda;
 

@@ -1,6 +1,6 @@
-using GpuNet.Testing;
 using System.Reflection;
 using GpuNet.Kernels.Devices;
+using GpuNet.Testing;
 using GpuNet.Testing.Ptx;
 using ILGPU;
 

@@ -1,6 +1,6 @@
 using GpuNet.Kernels.MatrixMultiply;
-using GpuNet.Testing.Ptx;
 using GpuNet.Testing;
+using GpuNet.Testing.Ptx;
 
 namespace GpuNet.Kernels.Tests.MatrixMultiply;
 

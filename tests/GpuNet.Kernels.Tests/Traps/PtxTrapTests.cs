@@ -1,6 +1,6 @@
 using GpuNet.Kernels.Tests.Cuda;
-using GpuNet.Testing.Ptx;
 using GpuNet.Testing;
+using GpuNet.Testing.Ptx;
 using ILGPU;
 
 namespace GpuNet.Kernels.Tests.Traps;
