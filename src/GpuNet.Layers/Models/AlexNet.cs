@@ -1,5 +1,6 @@
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers.Initialization;
+using static GpuNet.Layers.Models.ImageNetLayers;
 
 namespace GpuNet.Layers.Models;
 
@@ -20,7 +21,7 @@ public static class AlexNet
     public static NetworkBuilder Build(Shape input, int classes)
     {
         var net = new NetworkBuilder(input, classes);
-        SmallestImage.ThrowIfBelow("alexnet", input, Smallest, "conv1 has stride 4 and three poolings halve what it leaves, and the last must find 2×2 pixels");
+        ThrowIfTooSmall("alexnet", input);
 
         var x = net.Convolution("conv1", net.Input, outputs: 96, filter: 11, stride: 4, weights: Weights(0.01), bias: Bias(0));
         x = net.Relu("relu1", x);
@@ -32,33 +33,42 @@ public static class AlexNet
         x = Norm(net, "norm2", x);
         x = net.MaxPooling("pool2", x, filter: 3, stride: 2);
 
+        return FromConv3(net, x, bias: 0.1);
+    }
+
+    /// <summary>Throws if the images leave the last pooling nothing to pool; the same for CaffeNet.</summary>
+    internal static void ThrowIfTooSmall(string model, Shape input) =>
+        SmallestImage.ThrowIfBelow(model, input, Smallest, "conv1 has stride 4 and three poolings halve what it leaves, and the last must find 2×2 pixels");
+
+    /// <summary>The network from its third convolution on, which CaffeNet has too.</summary>
+    /// <param name="net">The network.</param>
+    /// <param name="x">What the third convolution reads.</param>
+    /// <param name="bias">What the biases start at that do not start at 0.</param>
+    /// <returns>The network, complete.</returns>
+    internal static NetworkBuilder FromConv3(NetworkBuilder net, LayerOutput x, double bias)
+    {
         x = net.Convolution("conv3", x, outputs: 384, filter: 3, padding: 1, weights: Weights(0.01), bias: Bias(0));
         x = net.Relu("relu3", x);
 
-        x = net.Convolution("conv4", x, outputs: 384, filter: 3, padding: 1, groups: 2, weights: Weights(0.01), bias: Bias(0.1));
+        x = net.Convolution("conv4", x, outputs: 384, filter: 3, padding: 1, groups: 2, weights: Weights(0.01), bias: Bias(bias));
         x = net.Relu("relu4", x);
 
-        x = net.Convolution("conv5", x, outputs: 256, filter: 3, padding: 1, groups: 2, weights: Weights(0.01), bias: Bias(0.1));
+        x = net.Convolution("conv5", x, outputs: 256, filter: 3, padding: 1, groups: 2, weights: Weights(0.01), bias: Bias(bias));
         x = net.Relu("relu5", x);
         x = net.MaxPooling("pool5", x, filter: 3, stride: 2);
 
-        x = net.InnerProduct("fc6", x, outputs: 4096, weights: Weights(0.005), bias: Bias(0.1));
+        x = net.InnerProduct("fc6", x, outputs: 4096, weights: Weights(0.005), bias: Bias(bias));
         x = net.Relu("relu6", x);
         x = net.Dropout("drop6", x, ratio: 0.5f);
 
-        x = net.InnerProduct("fc7", x, outputs: 4096, weights: Weights(0.005), bias: Bias(0.1));
+        x = net.InnerProduct("fc7", x, outputs: 4096, weights: Weights(0.005), bias: Bias(bias));
         x = net.Relu("relu7", x);
         x = net.Dropout("drop7", x, ratio: 0.5f);
 
-        x = net.InnerProduct("fc8", x, outputs: classes, weights: Weights(0.01), bias: Bias(0));
+        x = net.InnerProduct("fc8", x, outputs: net.Classes, weights: Weights(0.01), bias: Bias(0));
         net.SoftmaxLoss("loss", x);
         return net;
     }
 
-    private static ParameterOptions Weights(double deviation) => Filler.Gaussian(0, deviation);
-
-    private static ParameterOptions Bias(double value) => new(Filler.Constant(value), RateMultiplier: 2, DecayMultiplier: 0);
-
-    private static LayerOutput Norm(NetworkBuilder net, string name, LayerOutput x) =>
-        net.LocalResponseNorm(name, x, NormRegion.AcrossChannels, size: 5, alpha: 1e-4f, beta: 0.75f);
+    internal static ParameterOptions Weights(double deviation) => Filler.Gaussian(0, deviation);
 }

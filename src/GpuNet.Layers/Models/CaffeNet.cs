@@ -1,5 +1,5 @@
 using GpuNet.Kernels.Tensors;
-using GpuNet.Layers.Initialization;
+using static GpuNet.Layers.Models.ImageNetLayers;
 
 namespace GpuNet.Layers.Models;
 
@@ -10,9 +10,6 @@ namespace GpuNet.Layers.Models;
 /// </summary>
 public static class CaffeNet
 {
-    // As in AlexNet.
-    private const int Smallest = 39;
-
     /// <summary>Describes the network.</summary>
     /// <param name="input">Shape of a batch: (N, C, H, W).</param>
     /// <param name="classes">Classes to tell apart.</param>
@@ -21,45 +18,18 @@ public static class CaffeNet
     public static NetworkBuilder Build(Shape input, int classes)
     {
         var net = new NetworkBuilder(input, classes);
-        SmallestImage.ThrowIfBelow("caffenet", input, Smallest, "conv1 has stride 4 and three poolings halve what it leaves, and the last must find 2×2 pixels");
+        AlexNet.ThrowIfTooSmall("caffenet", input);
 
-        var x = net.Convolution("conv1", net.Input, outputs: 96, filter: 11, stride: 4, weights: Weights(0.01), bias: Bias(0));
+        var x = net.Convolution("conv1", net.Input, outputs: 96, filter: 11, stride: 4, weights: AlexNet.Weights(0.01), bias: Bias(0));
         x = net.Relu("relu1", x);
         x = net.MaxPooling("pool1", x, filter: 3, stride: 2);
         x = Norm(net, "norm1", x);
 
-        x = net.Convolution("conv2", x, outputs: 256, filter: 5, padding: 2, groups: 2, weights: Weights(0.01), bias: Bias(1));
+        x = net.Convolution("conv2", x, outputs: 256, filter: 5, padding: 2, groups: 2, weights: AlexNet.Weights(0.01), bias: Bias(1));
         x = net.Relu("relu2", x);
         x = net.MaxPooling("pool2", x, filter: 3, stride: 2);
         x = Norm(net, "norm2", x);
 
-        x = net.Convolution("conv3", x, outputs: 384, filter: 3, padding: 1, weights: Weights(0.01), bias: Bias(0));
-        x = net.Relu("relu3", x);
-
-        x = net.Convolution("conv4", x, outputs: 384, filter: 3, padding: 1, groups: 2, weights: Weights(0.01), bias: Bias(1));
-        x = net.Relu("relu4", x);
-
-        x = net.Convolution("conv5", x, outputs: 256, filter: 3, padding: 1, groups: 2, weights: Weights(0.01), bias: Bias(1));
-        x = net.Relu("relu5", x);
-        x = net.MaxPooling("pool5", x, filter: 3, stride: 2);
-
-        x = net.InnerProduct("fc6", x, outputs: 4096, weights: Weights(0.005), bias: Bias(1));
-        x = net.Relu("relu6", x);
-        x = net.Dropout("drop6", x, ratio: 0.5f);
-
-        x = net.InnerProduct("fc7", x, outputs: 4096, weights: Weights(0.005), bias: Bias(1));
-        x = net.Relu("relu7", x);
-        x = net.Dropout("drop7", x, ratio: 0.5f);
-
-        x = net.InnerProduct("fc8", x, outputs: classes, weights: Weights(0.01), bias: Bias(0));
-        net.SoftmaxLoss("loss", x);
-        return net;
+        return AlexNet.FromConv3(net, x, bias: 1);
     }
-
-    private static ParameterOptions Weights(double deviation) => Filler.Gaussian(0, deviation);
-
-    private static ParameterOptions Bias(double value) => new(Filler.Constant(value), RateMultiplier: 2, DecayMultiplier: 0);
-
-    private static LayerOutput Norm(NetworkBuilder net, string name, LayerOutput x) =>
-        net.LocalResponseNorm(name, x, NormRegion.AcrossChannels, size: 5, alpha: 1e-4f, beta: 0.75f);
 }

@@ -1,5 +1,6 @@
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers.Initialization;
+using static GpuNet.Layers.Models.ImageNetLayers;
 
 namespace GpuNet.Layers.Models;
 
@@ -108,9 +109,4 @@ public static class GoogLeNet
         x = net.Convolution(name, x, outputs, filter, stride, padding, weights: Filler.Xavier, bias: Bias(0.2));
         return net.Relu(name.Replace("/", "/relu_", StringComparison.Ordinal), x);
     }
-
-    private static ParameterOptions Bias(double value) => new(Filler.Constant(value), RateMultiplier: 2, DecayMultiplier: 0);
-
-    private static LayerOutput Norm(NetworkBuilder net, string name, LayerOutput x) =>
-        net.LocalResponseNorm(name, x, NormRegion.AcrossChannels, size: 5, alpha: 1e-4f, beta: 0.75f);
 }
