@@ -76,13 +76,7 @@ internal struct PlaneRows<TAlignment>(ArrayView<float> values, int plane, int im
         walk.Advance();
         if (TAlignment.IsAligned)
             return values.QuadIf(line0 + at, inside);
-        return new Quad
-        {
-            V0 = values.ValueIf(line0 + at, inside),
-            V1 = values.ValueIf(line1 + at, inside),
-            V2 = values.ValueIf(line2 + at, inside),
-            V3 = values.ValueIf(line3 + at, inside),
-        };
+        return values.QuadIf(line0 + at, line1 + at, line2 + at, line3 + at, inside);
     }
 }
 

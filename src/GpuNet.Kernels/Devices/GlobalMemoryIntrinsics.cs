@@ -1,14 +1,12 @@
 using System.Runtime.CompilerServices;
 using GpuNet.Kernels.Tensors;
 using ILGPU;
-using ILGPU.Backends;
 using ILGPU.Backends.OpenCL;
 using ILGPU.Backends.PTX;
 using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Types;
 using HardwareRegister = ILGPU.Backends.RegisterAllocator<ILGPU.Backends.PTX.PTXRegisterKind>.HardwareRegister;
-using PrimitiveRegister = ILGPU.Backends.RegisterAllocator<ILGPU.Backends.PTX.PTXRegisterKind>.PrimitiveRegister;
 using Register = ILGPU.Backends.RegisterAllocator<ILGPU.Backends.PTX.PTXRegisterKind>.Register;
 
 namespace GpuNet.Kernels.Devices;
@@ -69,7 +67,7 @@ internal static class GlobalMemoryIntrinsics
     {
         var target = generator.Allocate(value);
         var address = AddressOf(generator, value, target);
-        foreach (var register in RegistersOf(target))
+        foreach (var register in KernelIntrinsics.RegistersOf(target))
         {
             using var move = generator.BeginCommand("mov.f32");
             move.AppendArgument(register);
@@ -92,7 +90,7 @@ internal static class GlobalMemoryIntrinsics
         using var add = generator.BeginCommand("mad.wide.u32");
         add.AppendArgument(address);
         add.AppendArgument(generator.LoadPrimitive(value[1]));
-        add.AppendConstant(RegistersOf(target).Length * WordBytes);
+        add.AppendConstant(KernelIntrinsics.RegistersOf(target).Length * WordBytes);
         add.AppendArgument(generator.LoadHardware(value[0]));
         return address;
     }
@@ -101,7 +99,7 @@ internal static class GlobalMemoryIntrinsics
     private static void EmitPtxLoads(PTXCodeGenerator generator, Value value, Register target, string type, HardwareRegister address, PTXCodeGenerator.PredicateConfiguration? predicate)
     {
         string space = value[0].Type is AddressSpaceType { AddressSpace: MemoryAddressSpace.Global } ? ".global" : "";
-        var registers = RegistersOf(target);
+        var registers = KernelIntrinsics.RegistersOf(target);
         int words = registers.Length % 4 == 0 ? 4 : registers.Length % 2 == 0 ? 2 : 1;
         for (int i = 0; i < registers.Length; i += words)
         {
@@ -116,15 +114,12 @@ internal static class GlobalMemoryIntrinsics
         generator.FreeRegister(address);
     }
 
-    private static PrimitiveRegister[] RegistersOf(Register register) =>
-        register is RegisterAllocator<PTXRegisterKind>.CompoundRegister compound ? [.. compound.Children.SelectMany(RegistersOf)] : [(PrimitiveRegister)register];
-
     private static void EmitOpenCL(CLBackend backend, CLCodeGenerator generator, Value value)
     {
         using var statement = generator.BeginStatement(generator.Allocate(value));
         statement.Append(generator.Load(value[3]));
         statement.AppendCommand(" ? ");
-        AppendPlace(statement, generator, value);
+        KernelIntrinsics.AppendElement(statement, generator, value);
         statement.AppendCommand(" : ");
         statement.AppendCast(value.Type);
         statement.AppendCommand("{ 0 }");
@@ -133,12 +128,6 @@ internal static class GlobalMemoryIntrinsics
     private static void EmitOpenCLAlways(CLBackend backend, CLCodeGenerator generator, Value value)
     {
         using var statement = generator.BeginStatement(generator.Allocate(value));
-        AppendPlace(statement, generator, value);
-    }
-
-    private static void AppendPlace(CLCodeGenerator.StatementEmitter statement, CLCodeGenerator generator, Value value)
-    {
-        statement.Append(generator.Load(value[0]));
-        statement.AppendIndexer(generator.Load(value[1]));
+        KernelIntrinsics.AppendElement(statement, generator, value);
     }
 }

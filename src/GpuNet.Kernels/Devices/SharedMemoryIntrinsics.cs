@@ -66,7 +66,7 @@ internal static class SharedMemoryIntrinsics
         var target = (RegisterAllocator<PTXRegisterKind>.CompoundRegister)generator.Allocate(value);
         var address = AddressOf(generator, value);
         using var command = generator.BeginCommand("ld.shared.v4.f32");
-        command.AppendVectorArgument(RegistersOf(target));
+        command.AppendVectorArgument(KernelIntrinsics.RegistersOf(target));
         command.AppendArgumentValue(address, OffsetOf<Quad>(value));
     }
 
@@ -76,7 +76,7 @@ internal static class SharedMemoryIntrinsics
         var source = generator.LoadAs<RegisterAllocator<PTXRegisterKind>.CompoundRegister>(value[3]);
         using var command = generator.BeginCommand("st.shared.v4.f32");
         command.AppendArgumentValue(address, OffsetOf<Quad>(value));
-        command.AppendVectorArgument(RegistersOf(source));
+        command.AppendVectorArgument(KernelIntrinsics.RegistersOf(source));
     }
 
     private static void EmitPtxStore(PTXBackend backend, PTXCodeGenerator generator, Value value)
@@ -95,26 +95,17 @@ internal static class SharedMemoryIntrinsics
 
     private static int OffsetOf<T>(Value value) => ((PrimitiveValue)value[1].Resolve()).Int32Value * Unsafe.SizeOf<T>();
 
-    private static RegisterAllocator<PTXRegisterKind>.PrimitiveRegister[] RegistersOf(RegisterAllocator<PTXRegisterKind>.CompoundRegister quad) =>
-        [.. quad.Children.Cast<RegisterAllocator<PTXRegisterKind>.PrimitiveRegister>()];
-
     private static void EmitOpenCLLoad(CLBackend backend, CLCodeGenerator generator, Value value)
     {
         using var statement = generator.BeginStatement(generator.Allocate(value));
-        AppendPlace(statement, generator, value);
+        KernelIntrinsics.AppendElement(statement, generator, value);
     }
 
     private static void EmitOpenCLStore(CLBackend backend, CLCodeGenerator generator, Value value)
     {
         using var statement = generator.BeginStatement("");
-        AppendPlace(statement, generator, value);
+        KernelIntrinsics.AppendElement(statement, generator, value);
         statement.AppendCommand(" = ");
         statement.Append(generator.Load(value[3]));
-    }
-
-    private static void AppendPlace(CLCodeGenerator.StatementEmitter statement, CLCodeGenerator generator, Value value)
-    {
-        statement.Append(generator.Load(value[0]));
-        statement.AppendIndexer(generator.Load(value[1]));
     }
 }

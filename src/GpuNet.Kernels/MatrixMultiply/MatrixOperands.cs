@@ -77,13 +77,7 @@ internal struct InterleavedOperand<TAlignment>(ArrayView<float> values, int pitc
         int at = after * pitch;
         if (TAlignment.IsAligned)
             return values.QuadIf(at + line, inside);
-        return new Quad
-        {
-            V0 = values.ValueIf(at + line, inside),
-            V1 = values.ValueIf(at + line1, inside),
-            V2 = values.ValueIf(at + line2, inside),
-            V3 = values.ValueIf(at + line3, inside),
-        };
+        return values.QuadIf(at + line, at + line1, at + line2, at + line3, inside);
     }
 }
 

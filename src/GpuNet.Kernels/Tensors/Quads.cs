@@ -23,6 +23,15 @@ internal static class Quads
     public static float ValueIf(this ArrayView<float> values, int at, bool condition) =>
         GlobalMemoryIntrinsics.LoadIf(ref values[0], at, values.Length, condition);
 
+    /// <summary>Four values from places of their own if a condition holds, else zeros, from no memory at all.</summary>
+    public static Quad QuadIf(this ArrayView<float> values, int at0, int at1, int at2, int at3, bool condition) => new()
+    {
+        V0 = values.ValueIf(at0, condition),
+        V1 = values.ValueIf(at1, condition),
+        V2 = values.ValueIf(at2, condition),
+        V3 = values.ValueIf(at3, condition),
+    };
+
     // Through the constraint: the property is private to the interface, and a cast would box.
     private static long IndexOf<TView>(TView view)
         where TView : struct, IContiguousArrayView => view.Index;
