@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tiles;
 using ILGPU;
 
@@ -20,7 +21,7 @@ internal readonly struct SumSquaresTile(ArrayView<float> values, ArrayView<float
     {
         int length = (int)values.Length;
         ref float x = ref values[0];
-        var share = Share.Of((length - 1) / Block + 1, worker, workers);
+        var share = Share.Of(LaunchPlan.DivideUp(length, Block), worker, workers);
         for (int block = share.Begin; block < share.End; block++)
         {
             int i = block * Block, end = i + Math.Min(Block, length - i);
