@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using GpuNet.Kernels.Devices;
 
 namespace GpuNet.Bench.Measurement;
 
@@ -36,12 +36,7 @@ internal static class ResidentMemory
         }
     }
 
-    private static long Read(string key)
-    {
-        // Such as "VmHWM:    123456 kB".
-        string line = File.ReadLines(Status).First(line => line.StartsWith(key, StringComparison.Ordinal));
-        return 1024 * long.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
-    }
+    private static long Read(string key) => HostMemory.Read(Status, key) ?? throw new BenchException($"peak-memory: {Status} has no line {key} of a number of kB.");
 
     [DllImport("libc", EntryPoint = "malloc_trim")]
     private static extern int TrimHeap(nint padding);
