@@ -15,10 +15,10 @@ internal sealed class GoldenFile
         weightScales = json.GetProperty("weightScales");
         inputStream = json.GetProperty("inputStream").GetUInt32();
         Loss = json.GetProperty("loss").GetDouble();
-        Activations = Tensors(json.GetProperty("activations"));
-        ActivationGradients = Tensors(json.GetProperty("activationGradients"));
-        ParameterGradients = Tensors(json.GetProperty("parameterGradients"));
-        ParametersAfter = Tensors(json.GetProperty("parametersAfter"));
+        Activations = GoldenTensor.AllOf(json.GetProperty("activations"));
+        ActivationGradients = GoldenTensor.AllOf(json.GetProperty("activationGradients"));
+        ParameterGradients = GoldenTensor.AllOf(json.GetProperty("parameterGradients"));
+        ParametersAfter = GoldenTensor.AllOf(json.GetProperty("parametersAfter"));
         Rates = [.. json.GetProperty("rates").EnumerateArray().Select(value => value.GetDouble())];
         Losses = [.. json.GetProperty("losses").EnumerateArray().Select(value => value.GetDouble())];
         Momentum = json.GetProperty("momentum").GetDouble();
@@ -61,7 +61,4 @@ internal sealed class GoldenFile
                 : GoldenHash.Values(stream + 1, parameter.Value.Length, 0.125));
         }
     }
-
-    private static Dictionary<string, GoldenTensor> Tensors(JsonElement json) =>
-        json.EnumerateObject().ToDictionary(property => property.Name, property => new GoldenTensor(property.Value));
 }

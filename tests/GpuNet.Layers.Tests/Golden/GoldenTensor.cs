@@ -22,6 +22,10 @@ internal sealed class GoldenTensor
         largest = json.GetProperty("largest").GetDouble();
     }
 
+    /// <summary>The tensors of an object, by name.</summary>
+    public static Dictionary<string, GoldenTensor> AllOf(JsonElement json) =>
+        json.EnumerateObject().ToDictionary(property => property.Name, property => new GoldenTensor(property.Value));
+
     /// <summary>Asserts that each value errs by at most a share of the largest one; the sums err by what follows from that.</summary>
     public void Compare(Tensor actual, double tolerance, string what)
     {

@@ -25,8 +25,8 @@ internal sealed class ImageNetGoldenFile
         inputStream = json.GetProperty("inputStream").GetUInt32();
         weightScales = json.GetProperty("weightScales");
         losses = json.GetProperty("losses").EnumerateObject().ToDictionary(loss => loss.Name, loss => loss.Value.GetDouble());
-        scores = Tensors(json.GetProperty("scores"));
-        Gradients = Tensors(json.GetProperty("gradients"));
+        scores = GoldenTensor.AllOf(json.GetProperty("scores"));
+        Gradients = GoldenTensor.AllOf(json.GetProperty("gradients"));
     }
 
     /// <summary>The seed of the dropout masks.</summary>
@@ -65,7 +65,4 @@ internal sealed class ImageNetGoldenFile
         foreach (var (layer, expected) in scores)
             expected.Compare(network.Activation(layer), tolerance, layer);
     }
-
-    private static Dictionary<string, GoldenTensor> Tensors(JsonElement json) =>
-        json.EnumerateObject().ToDictionary(property => property.Name, property => new GoldenTensor(property.Value));
 }
