@@ -17,7 +17,7 @@ public sealed class BatchPlan
     private readonly BatchOrder? order;
     private readonly bool mirror;
     private readonly ulong seed;
-    private readonly int views = 1;
+    private readonly int views;
 
     /// <summary>Batches to train on: full ones, in the order's stream.</summary>
     /// <param name="set">The training set.</param>
