@@ -40,7 +40,7 @@ public sealed class Trainer : IDisposable
         this.network = network;
         this.options = options;
         var (session, input) = (network.Session, network.Input.Shape);
-        float[] mean = options.SubtractMean ? MeanImage.Of(data.Train) : new float[data.Train.Shape.ImageSize];
+        float[] mean = options.Mean.Of(data.Train, new Size2D(input.H, input.W));
         var order = options.Shuffle ? new BatchOrder(data.Train.Count, input.N, options.Seed) : BatchOrder.InFileOrder(data.Train.Count, input.N);
         var plan = new BatchPlan(data.Train, order, new Size2D(input.H, input.W), options.Mirror, options.Seed);
         optimizer = new SgdOptimizer(network, options.Sgd, options.IterationSize);
@@ -63,7 +63,8 @@ public sealed class Trainer : IDisposable
         }
 
         Feed = new FeedPlan(
-            images.Mode, session.Kind == DeviceKind.Cpu, images.ImageBytes, session.HeldBytes - before, (long)BatchFeed.Slots * (batches.SlotBytes + evaluator.Feed.SlotBytes + (tenCrop?.Feed.SlotBytes ?? 0)));
+            images.Mode, session.Kind == DeviceKind.Cpu, images.ImageBytes, session.HeldBytes - before, (long)BatchFeed.Slots * (batches.SlotBytes + evaluator.Feed.SlotBytes + (tenCrop?.Feed.SlotBytes ?? 0)),
+            batches.PictureBytes + evaluator.Feed.PictureBytes + (tenCrop?.Feed.PictureBytes ?? 0));
         displayInterval = options.DisplayIntervalOn(network.Session.Kind);
     }
 

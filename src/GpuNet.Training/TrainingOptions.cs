@@ -32,8 +32,8 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// <summary>Whether each epoch has a fresh seeded order; otherwise batches follow the set's own order, as Caffe's CIFAR-10 examples do.</summary>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>Whether the training set's mean image is subtracted from each image.</summary>
-    public bool SubtractMean { get; init; } = true;
+    /// <summary>What is subtracted from each image.</summary>
+    public PixelMean Mean { get; init; } = PixelMean.Image;
 
     /// <summary>
     /// Side of the square that the network sees of each image, or null for whole images: at a random place in training, in the middle in

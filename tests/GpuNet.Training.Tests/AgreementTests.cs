@@ -75,7 +75,7 @@ public sealed class AgreementTests(string device) : DeviceFixture(device)
             labels[n] = (byte)label;
             pixels[i] = (byte)(random.Next(60) + ((label % 2 == 0 ? y : x) / (label / 2 + 1) % 2 == 0 ? 80 : 0));
         }
-        return new ImageSet(name, image, pixels, labels, [.. Enumerable.Range(0, Classes).Select(c => $"class {c}")]);
+        return new ImageArray(name, image, pixels, labels, [.. Enumerable.Range(0, Classes).Select(c => $"class {c}")]);
     }
 
     private sealed record Course(double[] Losses, float[] Start, float[] Weights);

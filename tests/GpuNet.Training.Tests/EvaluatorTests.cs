@@ -65,7 +65,7 @@ public sealed class EvaluatorTests
     private static ImageSet Middle(ImageSet set)
     {
         var pixels = from i in Enumerable.Range(0, set.Count) from h in Enumerable.Range(1, 6) from w in Enumerable.Range(1, 6) select set.Image(i)[h * 8 + w];
-        return new ImageSet("middle", new(1, 1, 6, 6), [.. pixels], [.. Enumerable.Range(0, set.Count).Select(i => (byte)set.Label(i))], set.ClassNames);
+        return new ImageArray("middle", new(1, 1, 6, 6), [.. pixels], [.. Enumerable.Range(0, set.Count).Select(i => (byte)set.Label(i))], set.ClassNames);
     }
 
     private static EvaluationRecord Evaluate(int batch)

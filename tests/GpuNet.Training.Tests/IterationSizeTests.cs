@@ -74,7 +74,7 @@ public sealed class IterationSizeTests
 
         Assert.That(gradients[0], Is.Not.EqualTo(gradients[1]));
         using var again = Dropping().Compile(Session, 3);
-        var ones = new ImageSet("ones", Tiny.Image, [.. Enumerable.Repeat((byte)1, 64 * 4)], new byte[4], ["a", "b"]);
+        var ones = new ImageArray("ones", Tiny.Image, [.. Enumerable.Repeat((byte)1, 64 * 4)], new byte[4], ["a", "b"]);
         using var trainer = new Trainer(again, new("ones", ones, ones), new(new FixedPolicy(1), 1, new(0, 0)) { IterationSize = 2, SubtractMean = false });
         trainer.Run();
         double[] mean = [.. gradients[0].Zip(gradients[1], (a, b) => -((double)a + b) / 2)];

@@ -59,6 +59,6 @@ internal static class Tiny
                 pixels[(i * Image.ImageSize) + p] = (byte)(random.Next(3) + (p % Classes == labels[i] ? 4 : 0));
         }
 
-        return new ImageSet(name, Image, pixels, labels, [.. Enumerable.Range(0, Classes).Select(c => $"class {c}")]);
+        return new ImageArray(name, Image, pixels, labels, [.. Enumerable.Range(0, Classes).Select(c => $"class {c}")]);
     }
 }

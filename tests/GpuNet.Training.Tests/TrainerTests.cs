@@ -106,7 +106,7 @@ public sealed class TrainerTests
     public void A_network_for_other_images_is_refused()
     {
         using var network = Tiny.Model(3).Compile(Session, 1);
-        var other = new ImageSet("other", new(1, 3, 4, 4), new byte[5 * 48], new byte[5], ["a", "b"]);
+        var other = new ImageArray("other", new(1, 3, 4, 4), new byte[5 * 48], new byte[5], ["a", "b"]);
         Assert.That(() => new Trainer(network, new ImageDataset("other", other, other), Tiny.Options(1)),
             Throws.TypeOf<TrainingException>().With.Message.Contains("1×3×4×4").And.Message.Contains("1×1×8×8"));
     }

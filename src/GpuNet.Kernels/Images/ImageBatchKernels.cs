@@ -6,7 +6,7 @@ namespace GpuNet.Kernels.Images;
 internal static class ImageBatchKernels
 {
     public static void Gather(
-        ImageBatchGeometry geometry, ArrayView<byte> images, ArrayView<byte> classes, ArrayView<ImagePlacement> placements, ArrayView<float> mean, ArrayView<float> x, ArrayView<float> labels)
+        ImageBatchGeometry geometry, ArrayView<byte> images, ArrayView<ImagePlacement> placements, ArrayView<float> mean, ArrayView<float> x, ArrayView<float> labels)
     {
         int i = Grid.GlobalIndex.X;
         if (i >= x.Length)
@@ -15,12 +15,11 @@ internal static class ImageBatchKernels
         int row = i / width, plane = row / height, n = plane / channels;
         int w = i - row * width, h = row - plane * height, c = plane - n * channels;
         var place = placements[n];
-        bool isFirst = w + h + c == 0;
+        if (w + h + c == 0)
+            labels[n] = place.Label;
         if (place.Index < 0)
         {
             x[i] = 0f;
-            if (isFirst)
-                labels[n] = -1f;
             return;
         }
 
@@ -30,7 +29,5 @@ internal static class ImageBatchKernels
         // In 64 bits: a set may have more bytes than an op's tensor may have values.
         long image = (long)place.Index * geometry.Image.ImageSize;
         x[i] = images[image + pixel] - mean[pixel];
-        if (isFirst)
-            labels[n] = classes[place.Index];
     }
 }

@@ -8,10 +8,10 @@ namespace GpuNet.Kernels.Images;
 
 /// <summary>A batch of images on the CPU. Workers take whole channels of images; windows as wide as the image are one run of pixels.</summary>
 internal readonly struct ImageBatchTile(
-    ImageBatchGeometry geometry, ArrayView<byte> images, ArrayView<byte> classes, ArrayView<ImagePlacement> placements, ArrayView<float> mean, ArrayView<float> x, ArrayView<float> labels) : ITile
+    ImageBatchGeometry geometry, ArrayView<byte> images, ArrayView<ImagePlacement> placements, ArrayView<float> mean, ArrayView<float> x, ArrayView<float> labels) : ITile
 {
     private readonly ImageBatchGeometry geometry = geometry;
-    private readonly ArrayView<byte> images = images, classes = classes;
+    private readonly ArrayView<byte> images = images;
     private readonly ArrayView<ImagePlacement> placements = placements;
     private readonly ArrayView<float> mean = mean, x = x, labels = labels;
 
@@ -27,7 +27,7 @@ internal readonly struct ImageBatchTile(
             int n = plane / channels, c = plane - n * channels;
             var place = placements[n];
             if (c == 0)
-                labels[n] = place.Index < 0 ? -1f : classes[place.Index];
+                labels[n] = place.Label;
             Channel(place, c, ref x[plane * geometry.Window.Height * geometry.Window.Width]);
         }
     }

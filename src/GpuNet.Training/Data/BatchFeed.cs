@@ -3,12 +3,13 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Images;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
+using GpuNet.Training.Data.Pictures;
 
 namespace GpuNet.Training.Data;
 
 /// <summary>
 /// Puts batches into a network's input and labels. What describes a batch, and the batch's images too if they are streamed, goes to the device
-/// through an <see cref="UploadRing"/>, a batch ahead; a kernel makes the batch of it. Waits for no launch but the one that read the slot before.
+/// through an <see cref="UploadRing"/>, a batch ahead; pictures are decoded further ahead. A kernel makes the batch of it. Waits for no launch but the one that read the slot before.
 /// </summary>
 internal sealed class BatchFeed : IDisposable
 {
@@ -17,13 +18,13 @@ internal sealed class BatchFeed : IDisposable
 
     private readonly Network network;
     private readonly BatchPlan plan;
-    private readonly (DeviceBytes Images, DeviceBytes Classes)? resident;
+    private readonly DeviceBytes? resident;
+    private readonly PictureQueue? pictures;
     private readonly ImageBatchOp op;
     private readonly Arena memory;
     private readonly Tensor mean;
     private readonly UploadRing ring;
     private readonly int placementBytes;
-    private readonly int classesAt;
     private readonly int imagesAt;
     private long prepared = -1;
 
@@ -38,28 +39,30 @@ internal sealed class BatchFeed : IDisposable
     {
         ArgumentNullException.ThrowIfNull(mean);
         var (set, geometry) = (plan.Set, plan.Geometry);
-        if (mean.Length != set.Shape.ImageSize)
-            throw new DataException($"{set.Name}: the mean image has {mean.Length} values, but an image of {set.Shape} has {set.Shape.ImageSize}. Take the mean of the training set that goes with it.");
+        if (mean.Length != geometry.Image.ImageSize)
+            throw new DataException($"{set.Name}: the mean image has {mean.Length} values, but an image of {geometry.Image} has {geometry.Image.ImageSize}. Take the mean of the training set that goes with it.");
         this.network = network;
         this.plan = plan;
         resident = store.Of(set);
         op = new ImageBatchOp(network.Session, geometry);
         placementBytes = ImageBatchGeometry.PlacementBytes(geometry.Batch);
-        classesAt = Aligned(placementBytes);
-        imagesAt = Aligned(classesAt + geometry.Batch);
-        long slot = resident is null ? imagesAt + (long)geometry.Batch * set.Shape.ImageSize : placementBytes;
+        imagesAt = (placementBytes + Alignment - 1) / Alignment * Alignment;
+        long slot = resident is null ? imagesAt + (long)geometry.Batch * geometry.Image.ImageSize : placementBytes;
         if (slot > Array.MaxLength)
-            throw new DataException($"{set.Name}: a batch of {geometry.Batch} images of {set.Shape} has {slot} bytes, but at most {Array.MaxLength} can be streamed at once. Use a smaller batch.");
+            throw new DataException($"{set.Name}: a batch of {geometry.Batch} images of {geometry.Image} has {slot} bytes, but at most {Array.MaxLength} can be streamed at once. Use a smaller batch.");
         SlotBytes = (int)slot;
         memory = new Arena(network.Session, Arena.Footprint(mean.Length));
         try
         {
-            this.mean = memory.Take(set.Shape);
+            this.mean = memory.Take(geometry.Image);
             this.mean.CopyFrom(mean);
             ring = new UploadRing(network.Session, SlotBytes, Slots);
+            if (set is PictureSet files)
+                pictures = new PictureQueue(plan, files);
         }
         catch
         {
+            ring?.Dispose();
             memory.Dispose();
             throw;
         }
@@ -67,6 +70,9 @@ internal sealed class BatchFeed : IDisposable
 
     /// <summary>Batches under way at once: one that is computed and one that is uploaded.</summary>
     public static int Slots => 2;
+
+    /// <summary>Host memory, in bytes, of pictures that were decoded ahead.</summary>
+    public long PictureBytes => pictures?.BufferBytes ?? 0;
 
     /// <summary>Bytes of a batch under way.</summary>
     public int SlotBytes { get; }
@@ -87,8 +93,8 @@ internal sealed class BatchFeed : IDisposable
         if (ring.Waiting == 0)
             Prepare(iteration);
         var slot = ring.Take();
-        var (images, classes) = resident ?? (slot.Slice(imagesAt, slot.Length - imagesAt), slot.Slice(classesAt, plan.Geometry.Batch));
-        op.Run(images, classes, slot.Slice(0, placementBytes), mean, network.Input, network.Labels);
+        var images = resident ?? slot.Slice(imagesAt, slot.Length - imagesAt);
+        op.Run(images, slot.Slice(0, placementBytes), mean, network.Input, network.Labels);
         ring.Release();
     }
 
@@ -98,33 +104,39 @@ internal sealed class BatchFeed : IDisposable
     {
         var slot = ring.Fill();
         var placements = MemoryMarshal.Cast<byte, ImagePlacement>(slot[..placementBytes]);
-        plan.Place(iteration, placements);
-        if (resident is null)
-            CopyImages(slot, placements);
+        if (pictures is not null)
+        {
+            pictures.Take(iteration, placements, slot[imagesAt..]);
+        }
+        else
+        {
+            plan.Place(iteration, placements);
+            if (resident is null)
+                CopyImages((ImageArray)plan.Set, slot, placements);
+        }
+
         ring.Send();
         prepared = iteration;
     }
 
     public void Dispose()
     {
+        pictures?.Dispose();
         ring.Dispose();
         memory.Dispose();
     }
 
     // The slot is a set of its own, whose images stand in the batch's order.
-    private void CopyImages(Span<byte> slot, Span<ImagePlacement> placements)
+    private void CopyImages(ImageArray set, Span<byte> slot, Span<ImagePlacement> placements)
     {
-        int size = plan.Set.Shape.ImageSize;
+        int size = set.Shape.ImageSize;
         for (int n = 0; n < placements.Length; n++)
         {
             int index = placements[n].Index;
             if (index < 0)
                 continue;
-            plan.Set.Image(index).CopyTo(slot[(imagesAt + n * size)..]);
-            slot[classesAt + n] = (byte)plan.Set.Label(index);
+            set.Image(index).CopyTo(slot[(imagesAt + n * size)..]);
             placements[n] = placements[n] with { Index = n };
         }
     }
-
-    private static int Aligned(int bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 }

@@ -47,14 +47,17 @@ public sealed class BatchPlan
             throw new DataException($"{set.Name}: windows of {size}, but images are {image.H}×{image.W}; a window must lie within the image. Choose one of at most that size.");
         Set = set;
         this.views = views;
-        Geometry = new ImageBatchGeometry(image, batch, size);
+        Geometry = new ImageBatchGeometry(MeanImage.ShapeOf(set, size), batch, size);
     }
 
     /// <summary>The images.</summary>
     public ImageSet Set { get; }
 
-    /// <summary>Image, batch and window.</summary>
+    /// <summary>Image, batch and window. Pictures, whose sizes differ, are cut to windows before: their images are windows.</summary>
     public ImageBatchGeometry Geometry { get; }
+
+    /// <summary>Whether batches go on without end, as in training, or are those of one pass over the set.</summary>
+    public bool IsEndless => order is not null;
 
     /// <summary>Batches that visit every image of the set once, or ten windows of each, the last one padded: ⌈count / batch⌉.</summary>
     public int BatchesInPass => (int)(((long)Set.Count * views + Geometry.Batch - 1) / Geometry.Batch);
@@ -88,27 +91,28 @@ public sealed class BatchPlan
         for (int n = 0; n < placements.Length; n++)
         {
             long position = iteration * placements.Length + n;
-            placements[n] = order is null ? InEvaluation(position) : ByChance(order.IndexAt(position), position);
+            long index = order is null ? position / views : order.IndexAt(position);
+            if (index >= Set.Count)
+            {
+                placements[n] = ImagePlacement.Empty;
+                continue;
+            }
+
+            var (top, left, mirrored) = WindowAt(position, new Size2D(Set.Shape.H, Set.Shape.W));
+            placements[n] = new((int)index, Set.Label((int)index), top, left, mirrored);
         }
     }
 
-    private ImagePlacement InEvaluation(long position)
+    /// <summary>The window at a position of the run, whatever image stands there. Safe for use by several threads at once.</summary>
+    /// <param name="position">From 0: batch's number · places + place.</param>
+    /// <param name="image">Rows and columns of the image there.</param>
+    /// <returns>The window's first row and column, and 1 if its columns are taken from right to left, otherwise 0.</returns>
+    internal (int Top, int Left, int Mirrored) WindowAt(long position, Size2D image)
     {
-        (long index, long view) = Math.DivRem(position, views);
-        if (index >= Set.Count)
-            return ImagePlacement.Empty;
-        var (top, left, mirrored) = TenCrop.At(views == 1 ? TenCrop.Middle : (int)view, new Size2D(Geometry.Image.H, Geometry.Image.W), Geometry.Window);
-        return new((int)index, top, left, mirrored);
-    }
-
-    private ImagePlacement ByChance(int image, long position)
-    {
+        if (order is null)
+            return TenCrop.At(views == 1 ? TenCrop.Middle : (int)(position % views), image, Geometry.Window);
         var random = Philox.Block(seed, WindowStream, (ulong)position);
-        return new(
-            image,
-            Below(Geometry.Image.H - Geometry.Window.Height + 1, random.A),
-            Below(Geometry.Image.W - Geometry.Window.Width + 1, random.B),
-            mirror ? (int)(random.C >> 31) : 0);
+        return (Below(image.Height - Geometry.Window.Height + 1, random.A), Below(image.Width - Geometry.Window.Width + 1, random.B), mirror ? (int)(random.C >> 31) : 0);
     }
 
     private static int Below(int limit, uint random) => (int)(((ulong)random * (uint)limit) >> 32);

@@ -47,7 +47,7 @@ public static class Cifar10Reader
                 first += counts[f];
             }
 
-            return new ImageSet($"cifar10 {part}", Image, pixels, labels, classNames);
+            return new ImageArray($"cifar10 {part}", Image, pixels, labels, classNames);
         }
     }
 

@@ -51,7 +51,7 @@ public static class IdxReader
                     throw new DataException($"{labelFile}: record {i} has label {labels.Values[i]}, but {name} has {classNames.Count} classes, so labels run from 0 to {classNames.Count - 1}. Fetch the file again.");
             }
 
-            return new ImageSet($"{name} {part}", new Shape(1, 1, images.Sizes[1], images.Sizes[2]), images.Values, labels.Values, classNames);
+            return new ImageArray($"{name} {part}", new Shape(1, 1, images.Sizes[1], images.Sizes[2]), images.Values, labels.Values, classNames);
         }
     }
 }

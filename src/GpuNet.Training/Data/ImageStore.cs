@@ -3,13 +3,13 @@ using GpuNet.Kernels.Tensors;
 
 namespace GpuNet.Training.Data;
 
-/// <summary>Where feeds take images from: sets that lie on the device, or, if they are streamed, none.</summary>
+/// <summary>Where feeds take images from: sets that lie on the device, or, if they are streamed or read from files, none.</summary>
 internal sealed class ImageStore : IDisposable
 {
     // The other half is for what the driver and other programs take.
     private const int ShareOfFree = 2;
 
-    private readonly Dictionary<ImageSet, (ByteBuffer Images, ByteBuffer Classes)> buffers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<ImageArray, ByteBuffer> buffers = new(ReferenceEqualityComparer.Instance);
 
     private ImageStore(FeedMode mode, long imageBytes) => (Mode, ImageBytes) = (mode, imageBytes);
 
@@ -23,17 +23,17 @@ internal sealed class ImageStore : IDisposable
     /// <exception cref="DeviceException">The images are to stay on the device, and do not fit.</exception>
     public static ImageStore Open(DeviceSession session, FeedMode mode, params ReadOnlySpan<ImageSet> sets)
     {
-        ImageSet[] distinct = [.. sets.ToArray().Distinct()];
-        long imageBytes = distinct.Sum(set => (long)set.Pixels.Length), bytes = imageBytes + distinct.Sum(set => (long)set.Labels.Length);
-        if (mode == FeedMode.Auto && session.Kind != DeviceKind.Cpu && bytes > session.FreeBytes / ShareOfFree)
+        ImageArray[] distinct = [.. sets.ToArray().OfType<ImageArray>().Distinct()];
+        long imageBytes = distinct.Sum(set => (long)set.Pixels.Length);
+        if (mode == FeedMode.Auto && session.Kind != DeviceKind.Cpu && imageBytes > session.FreeBytes / ShareOfFree)
             mode = FeedMode.Streamed;
-        if (mode == FeedMode.Streamed)
-            return new(mode, imageBytes);
+        if (mode == FeedMode.Streamed || distinct.Length == 0)
+            return new(FeedMode.Streamed, imageBytes);
         var store = new ImageStore(FeedMode.Resident, imageBytes);
         try
         {
             foreach (var set in distinct)
-                store.Add(session, set);
+                store.buffers.Add(set, new ByteBuffer(session, set.Pixels));
             return store;
         }
         catch (DeviceException error)
@@ -42,34 +42,16 @@ internal sealed class ImageStore : IDisposable
             // A driver may have less than it says, or give no buffer of that length.
             return mode == FeedMode.Auto
                 ? new(FeedMode.Streamed, imageBytes)
-                : throw new DeviceException($"{string.Join(", ", distinct.Select(set => set.Name))}: {bytes / 1e6:F1} MB of images do not stay on the device: {error.Message} Or let the images be streamed.", error);
+                : throw new DeviceException($"{string.Join(", ", distinct.Select(set => set.Name))}: {imageBytes / 1e6:F1} MB of images do not stay on the device: {error.Message} Or let the images be streamed.", error);
         }
     }
 
-    /// <summary>A set's images and classes on the device; null if they are streamed.</summary>
-    public (DeviceBytes Images, DeviceBytes Classes)? Of(ImageSet set) =>
-        buffers.TryGetValue(set, out var found) ? (found.Images.Bytes, found.Classes.Bytes) : null;
+    /// <summary>A set's images on the device; null if they are streamed.</summary>
+    public DeviceBytes? Of(ImageSet set) => set is ImageArray array && buffers.TryGetValue(array, out var found) ? found.Bytes : null;
 
     public void Dispose()
     {
-        foreach (var (images, classes) in buffers.Values)
-        {
+        foreach (var images in buffers.Values)
             images.Dispose();
-            classes.Dispose();
-        }
-    }
-
-    private void Add(DeviceSession session, ImageSet set)
-    {
-        var images = new ByteBuffer(session, set.Pixels);
-        try
-        {
-            buffers.Add(set, (images, new ByteBuffer(session, set.Labels)));
-        }
-        catch
-        {
-            images.Dispose();
-            throw;
-        }
     }
 }

@@ -58,7 +58,7 @@ internal static class ReportJson
         recipe.Training.Iterations,
         recipe.Training.Seed,
         recipe.Training.Shuffle,
-        recipe.Training.SubtractMean,
+        Mean = recipe.Training.Mean.ToString(),
         recipe.Training.Crop,
         recipe.Training.Mirror,
         recipe.Training.Sgd.Momentum,

@@ -30,10 +30,9 @@ public static class ImageBatchReference
         return x;
     }
 
-    /// <summary>The labels: each image's class, −1 where no image is.</summary>
-    /// <param name="classes">The set's classes.</param>
+    /// <summary>The labels: each image's class, −1 where no image is, as the placements say.</summary>
     /// <param name="placements">What stands at each place.</param>
     /// <returns>One label a place.</returns>
-    public static double[] Labels(byte[] classes, IReadOnlyList<ImagePlacement> placements) =>
-        [.. placements.Select(place => place.Index < 0 ? -1.0 : classes[place.Index])];
+    public static double[] Labels(IReadOnlyList<ImagePlacement> placements) =>
+        [.. placements.Select(place => (double)place.Label)];
 }

@@ -22,25 +22,24 @@ public sealed class ImageBatchTests(string device) : DeviceFixture(device)
     [TestCaseSource(nameof(Geometries))]
     public void A_batch_is_windows_of_images_minus_the_mean_at_the_same_pixels_mirrored_or_not(ImageBatchGeometry geometry)
     {
-        byte[] pixels = Pixels(geometry.Image), classes = [3, 1, 4, 1, 255];
+        byte[] pixels = Pixels(geometry.Image);
         double[] mean = Values.Uniform(geometry.Image.Length, 4, 0, 255);
         int bottom = geometry.Image.H - geometry.Window.Height, right = geometry.Image.W - geometry.Window.Width;
         // The corners of the image, the middle, and a place without an image; each with both directions over the batches.
         ImagePlacement[] all =
         [
-            new(4, 0, 0, 0), new(0, bottom, right, 1), new(2, bottom / 2, right / 2, 0), new(3, 0, right, 1), ImagePlacement.Empty, new(1, bottom, 0, 0), new(4, bottom / 2, 0, 1), new(0, 0, 0, 0),
+            new(4, 999, 0, 0, 0), new(0, 3, bottom, right, 1), new(2, 4, bottom / 2, right / 2, 0), new(3, 255, 0, right, 1), ImagePlacement.Empty, new(1, 256, bottom, 0, 0), new(4, 0, bottom / 2, 0, 1), new(0, 3, 0, 0, 0),
         ];
         using var images = new ByteBuffer(Session, pixels);
-        using var labels = new ByteBuffer(Session, classes);
         var op = new ImageBatchOp(Session, geometry);
         Tensor meanTensor = Tensor(geometry.Image, mean), x = Empty(geometry.Output), y = Empty(geometry.Labels);
         for (int first = 0; first + geometry.Batch <= all.Length; first += geometry.Batch)
         {
             var batch = all[first..(first + geometry.Batch)];
             using var placements = new ByteBuffer(Session, MemoryMarshal.AsBytes<ImagePlacement>(batch).ToArray());
-            op.Run(images.Bytes, labels.Bytes, placements.Bytes, meanTensor, x, y);
+            op.Run(images.Bytes, placements.Bytes, meanTensor, x, y);
             Assert.That(x.ToArray(), Is.EqualTo(Expected(geometry, pixels, mean, batch)));
-            Assert.That(y.ToArray(), Is.EqualTo(batch.Select(place => place.Index < 0 ? -1f : classes[place.Index])));
+            Assert.That(y.ToArray(), Is.EqualTo(batch.Select(place => (float)place.Label)));
         }
     }
 
@@ -56,16 +55,15 @@ public sealed class ImageBatchTests(string device) : DeviceFixture(device)
         var geometry = new ImageBatchGeometry(image, 2, new(3, 3));
         var op = new ImageBatchOp(Session, geometry);
         using var images = new ByteBuffer(Session, new byte[2 * 60]);
-        using var classes = new ByteBuffer(Session, new byte[2]);
-        using var placements = new ByteBuffer(Session, new byte[3 * 16]);
+        using var placements = new ByteBuffer(Session, new byte[3 * 20]);
         Tensor mean = Empty(image), x = Empty(geometry.Output), y = Empty(geometry.Labels);
-        var places = placements.Bytes.Slice(16, 32);
-        Assert.That(() => op.Run(images.Bytes, classes.Bytes, placements.Bytes.Slice(8, 32), mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("byte 8").And.Message.Contains("multiple of 16"));
-        Assert.That(() => op.Run(images.Bytes, classes.Bytes.Slice(0, 1), places, mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("120 bytes").And.Message.Contains("1 classes"));
-        Assert.That(() => op.Run(images.Bytes, classes.Bytes, placements.Bytes.Slice(0, 16), mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("16 bytes of placements"));
-        Assert.That(() => op.Run(images.Bytes, classes.Bytes, places, x, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("mean"));
-        Assert.That(() => op.Run(images.Bytes, classes.Bytes, places, mean, mean, y), Throws.TypeOf<ShapeException>().With.Message.Contains("x has"));
-        Assert.That(() => classes.Bytes.Slice(1, 2), Throws.TypeOf<ShapeException>().With.Message.Contains("2 bytes at 1").And.Message.Contains("2 bytes of the window"));
+        var places = placements.Bytes.Slice(20, 40);
+        Assert.That(() => op.Run(images.Bytes, placements.Bytes.Slice(6, 40), mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("byte 6").And.Message.Contains("multiple of 4"));
+        Assert.That(() => op.Run(images.Bytes.Slice(0, 119), places, mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("119 bytes").And.Message.Contains("has 60"));
+        Assert.That(() => op.Run(images.Bytes, placements.Bytes.Slice(0, 20), mean, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("20 bytes of placements"));
+        Assert.That(() => op.Run(images.Bytes, places, x, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("mean"));
+        Assert.That(() => op.Run(images.Bytes, places, mean, mean, y), Throws.TypeOf<ShapeException>().With.Message.Contains("x has"));
+        Assert.That(() => images.Bytes.Slice(119, 2), Throws.TypeOf<ShapeException>().With.Message.Contains("2 bytes at 119").And.Message.Contains("120 bytes of the window"));
     }
 
     private static byte[] Pixels(Shape image)

@@ -35,7 +35,6 @@ public sealed class UploadRingTests(string device) : DeviceFixture(device)
         const int length = 48 << 20, tail = 64;
         using var ring = new UploadRing(Session, length);
         using var placements = new ByteBuffer(Session, Placements(tail));
-        using var classes = new ByteBuffer(Session, new byte[tail]);
         var op = new ImageBatchOp(Session, new(new(1, 1, 1, 1), tail, new(1, 1)));
         Tensor mean = Empty(new(1, 1, 1, 1)), x = Empty(new(tail, 1, 1, 1)), labels = Empty(new(tail, 1, 1, 1));
         mean.Clear();
@@ -43,7 +42,7 @@ public sealed class UploadRingTests(string device) : DeviceFixture(device)
         {
             ring.Fill().Fill(round);
             ring.Send();
-            op.Run(ring.Take().Slice(length - tail, tail), classes.Bytes, placements.Bytes, mean, x, labels);
+            op.Run(ring.Take().Slice(length - tail, tail), placements.Bytes, mean, x, labels);
             ring.Release();
             Assert.That(x.ToArray(), Is.All.EqualTo(round));
         }
@@ -104,14 +103,13 @@ public sealed class UploadRingTests(string device) : DeviceFixture(device)
     }
 
     private static byte[] Placements(int count) =>
-        MemoryMarshal.AsBytes<ImagePlacement>(Enumerable.Range(0, count).Select(i => new ImagePlacement(i, 0, 0, 0)).ToArray()).ToArray();
+        MemoryMarshal.AsBytes<ImagePlacement>(Enumerable.Range(0, count).Select(i => new ImagePlacement(i, 0, 0, 0, 0)).ToArray()).ToArray();
 
     // Sends bytes that differ each round, a slot ahead where there is one, and reads them behind a launch that takes the device a while.
     private int[] WrongRounds(int slots, Func<DeviceSession, StreamMark> mark)
     {
         using var ring = new UploadRing(Session, Images, slots, mark);
         using var placements = new ByteBuffer(Session, Placements(Images));
-        using var classes = new ByteBuffer(Session, new byte[Images]);
         var op = new ImageBatchOp(Session, new(new(1, 1, 1, 1), Images, new(1, 1)));
         // Not too slow for the simulated GPU, whose launches are done when they return.
         int size = Session.Kind == DeviceKind.SimulatedGpu ? 16 : 128;
@@ -131,7 +129,7 @@ public sealed class UploadRingTests(string device) : DeviceFixture(device)
             }
 
             slow.Run(a, a, product, workspace);
-            op.Run(ring.Take(), classes.Bytes, placements.Bytes, mean, results[round], labels);
+            op.Run(ring.Take(), placements.Bytes, mean, results[round], labels);
             ring.Release();
         }
 

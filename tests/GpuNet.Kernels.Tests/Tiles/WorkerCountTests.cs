@@ -108,10 +108,9 @@ public sealed class WorkerCountTests
         {
             var g = new ImageBatchGeometry(new(1, 3, 9, 40), 5, new(7, 39));
             using var images = new ByteBuffer(bench.Session, [.. Enumerable.Range(0, 6 * (int)g.Image.Length).Select(i => (byte)(i * 31 % 251))]);
-            using var classes = new ByteBuffer(bench.Session, [4, 9, 2, 7, 1, 3]);
-            ImagePlacement[] placements = [new(3, 0, 1, 1), new(0, 2, 0, 0), ImagePlacement.Empty, new(5, 1, 1, 1), new(1, 0, 0, 0)];
+            ImagePlacement[] placements = [new(3, 7, 0, 1, 1), new(0, 4, 2, 0, 0), ImagePlacement.Empty, new(5, 3, 1, 1, 1), new(1, 9, 0, 0, 0)];
             using var places = new ByteBuffer(bench.Session, MemoryMarshal.AsBytes<ImagePlacement>(placements).ToArray());
-            new ImageBatchOp(bench.Session, g).Run(images.Bytes, classes.Bytes, places.Bytes, bench.Input(g.Image), bench.Result(g.Output), bench.Result(g.Labels));
+            new ImageBatchOp(bench.Session, g).Run(images.Bytes, places.Bytes, bench.Input(g.Image), bench.Result(g.Output), bench.Result(g.Labels));
         },
         ["softmax loss"] = bench =>
         {

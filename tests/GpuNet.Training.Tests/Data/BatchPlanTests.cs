@@ -14,7 +14,7 @@ public sealed class BatchPlanTests
         var order = new BatchOrder(5, 3, seed: 9);
         var plan = new BatchPlan(Sets.Of(Image, 5), order);
         for (int iteration = 0; iteration < 5; iteration++)
-            Assert.That(Batch(plan, iteration), Is.EqualTo(Enumerable.Range(0, 3).Select(n => new ImagePlacement(order.IndexAt(iteration * 3 + n), 0, 0, 0))));
+            Assert.That(Batch(plan, iteration), Is.EqualTo(Enumerable.Range(0, 3).Select(n => new ImagePlacement(order.IndexAt(iteration * 3 + n), plan.Set.Label(order.IndexAt(iteration * 3 + n)), 0, 0, 0))));
     }
 
     [Test]
@@ -22,7 +22,7 @@ public sealed class BatchPlanTests
     {
         var plan = BatchPlan.ForEvaluation(Sets.Of(Image, 5), batch: 3);
         Assert.That(plan.BatchesInPass, Is.EqualTo(2));
-        Assert.That(Batch(plan, 1), Is.EqualTo((ImagePlacement[])[new(3, 0, 0, 0), new(4, 0, 0, 0), ImagePlacement.Empty]));
+        Assert.That(Batch(plan, 1), Is.EqualTo((ImagePlacement[])[new(3, 3, 0, 0, 0), new(4, 0, 0, 0, 0), ImagePlacement.Empty]));
         Assert.That(() => Batch(plan, 2), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
@@ -40,7 +40,7 @@ public sealed class BatchPlanTests
     public void Evaluation_takes_the_middle_rounded_down(int height, int width, int top, int left)
     {
         var plan = BatchPlan.ForEvaluation(Sets.Of(Image, 2), 2, new Size2D(height, width));
-        Assert.That(Batch(plan, 0), Is.EqualTo((ImagePlacement[])[new(0, top, left, 0), new(1, top, left, 0)]));
+        Assert.That(Batch(plan, 0), Is.EqualTo((ImagePlacement[])[new(0, 0, top, left, 0), new(1, 1, top, left, 0)]));
     }
 
     [Test]
@@ -49,7 +49,7 @@ public sealed class BatchPlanTests
         var plan = BatchPlan.ForTenCrop(Sets.Of(Image, 2), 8, new Size2D(3, 4));
         Assert.That(plan.BatchesInPass, Is.EqualTo(3));
         ImagePlacement[] views = [.. Enumerable.Range(0, 3).SelectMany(batch => Batch(plan, batch))];
-        ImagePlacement[] expected = [.. from index in (int[])[0, 1] from mirrored in (int[])[0, 1] from place in ((int, int)[])[(0, 0), (0, 3), (2, 0), (2, 3), (1, 1)] select new ImagePlacement(index, place.Item1, place.Item2, mirrored)];
+        ImagePlacement[] expected = [.. from index in (int[])[0, 1] from mirrored in (int[])[0, 1] from place in ((int, int)[])[(0, 0), (0, 3), (2, 0), (2, 3), (1, 1)] select new ImagePlacement(index, index, place.Item1, place.Item2, mirrored)];
         Assert.That(views, Is.EqualTo((ImagePlacement[])[.. expected, .. Enumerable.Repeat(ImagePlacement.Empty, 4)]));
     }
 
@@ -59,7 +59,7 @@ public sealed class BatchPlanTests
         // 3 · 4 windows, mirrored or not: 24 kinds. Of 24,000, the deviation of a kind's count from 1000 is 31; the limits are 5 of these.
         var plan = new BatchPlan(Sets.Of(Image, 10), new BatchOrder(10, 10, seed: 2), new Size2D(3, 4), mirror: true, seed: 2);
         var kinds = Enumerable.Range(0, 2400).SelectMany(iteration => Batch(plan, iteration)).GroupBy(place => place with { Index = 0 }).ToDictionary(kind => kind.Key, kind => kind.Count());
-        Assert.That(kinds.Keys, Is.EquivalentTo(from top in Enumerable.Range(0, 3) from left in Enumerable.Range(0, 4) from mirrored in Enumerable.Range(0, 2) select new ImagePlacement(0, top, left, mirrored)));
+        Assert.That(kinds.Keys, Is.EquivalentTo(from top in Enumerable.Range(0, 3) from left in Enumerable.Range(0, 4) from mirrored in Enumerable.Range(0, 2) select new ImagePlacement(0, 0, top, left, mirrored)));
         Assert.That(kinds.Values, Is.All.InRange(845, 1155));
     }
 
@@ -80,7 +80,7 @@ public sealed class BatchPlanTests
     public void The_windows_of_a_seed_do_not_change_between_versions()
     {
         var plan = new BatchPlan(Sets.Of(new(1, 1, 32, 32), 4), BatchOrder.InFileOrder(4, 4), new Size2D(24, 24), mirror: true, seed: 1);
-        Assert.That(Batch(plan, 1), Is.EqualTo((ImagePlacement[])[new(0, 2, 0, 0), new(1, 2, 5, 1), new(2, 5, 4, 0), new(3, 1, 3, 0)]));
+        Assert.That(Batch(plan, 1), Is.EqualTo((ImagePlacement[])[new(0, 0, 2, 0, 0), new(1, 1, 2, 5, 1), new(2, 2, 5, 4, 0), new(3, 3, 1, 3, 0)]));
     }
 
     [Test]

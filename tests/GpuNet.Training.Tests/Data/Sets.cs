@@ -10,6 +10,6 @@ internal static class Sets
     {
         var pixels = new byte[count * image.ImageSize];
         new Random(1).NextBytes(pixels);
-        return new ImageSet("set", image, pixels, [.. Enumerable.Range(0, count).Select(i => (byte)(i % 4))], ["a", "b", "c", "d"]);
+        return new ImageArray("set", image, pixels, [.. Enumerable.Range(0, count).Select(i => (byte)(i % 4))], ["a", "b", "c", "d"]);
     }
 }

@@ -1,0 +1,196 @@
+using System.Runtime.ExceptionServices;
+using GpuNet.Kernels.Images;
+
+namespace GpuNet.Training.Data.Pictures;
+
+/// <summary>
+/// Decodes the pictures of the batches to come on threads of its own, a few batches ahead. What a batch holds is a function of its plan alone: threads
+/// fill places that were given out beforehand, each from its own file and with its own random numbers. A file that is no picture leaves its place empty.
+/// Its buffers are taken once. For one consumer.
+/// </summary>
+internal sealed class PictureQueue : IDisposable
+{
+    // The one that is computed next, and enough behind it that all workers stay busy while it is taken.
+    private const int BatchesAhead = 3;
+
+    private readonly BatchPlan plan;
+    private readonly PictureSet set;
+    private readonly int windowBytes;
+    private readonly object gate = new();
+    private readonly Queue<Batch> batches = new();
+    private readonly Thread[] workers;
+    private Exception? failure;
+    private bool stopped;
+
+    public PictureQueue(BatchPlan plan, PictureSet set)
+    {
+        (this.plan, this.set) = (plan, set);
+        windowBytes = plan.Geometry.Image.ImageSize;
+        for (int i = 0; i < BatchesAhead; i++)
+            batches.Enqueue(new Batch(plan.Geometry.Batch, windowBytes));
+        workers = [.. Enumerable.Range(0, set.Options.Workers).Select(i => new Thread(Work) { IsBackground = true, Name = $"pictures {i}" })];
+        foreach (var worker in workers)
+            worker.Start();
+    }
+
+    /// <summary>Host memory of the batches ahead, in bytes; a worker has one decoded picture besides.</summary>
+    public long BufferBytes => (long)BatchesAhead * plan.Geometry.Batch * windowBytes;
+
+    /// <summary>Waits for a batch, copies it, and lets the next ones be decoded. Batches in turn are ready sooner.</summary>
+    /// <param name="iteration">The batch's number.</param>
+    /// <param name="placements">Gets what stands at each place, as images of the batch itself.</param>
+    /// <param name="images">Gets the windows, NCHW.</param>
+    /// <exception cref="DataException">More files are no pictures than may be skipped, or all of the batch's.</exception>
+    public void Take(long iteration, Span<ImagePlacement> placements, Span<byte> images)
+    {
+        Batch batch;
+        lock (gate)
+        {
+            if (batches.Peek().Iteration != iteration)
+                Restart(iteration);
+            batch = batches.Peek();
+            while (batch.Unfinished > 0 && failure is null)
+                Monitor.Wait(gate);
+            if (failure is not null)
+                ExceptionDispatchInfo.Throw(failure);
+        }
+
+        for (int n = 0; n < batch.Bad.Length; n++)
+        {
+            if (batch.Bad[n] is { } reason)
+                set.Skip(batch.Sources[n], reason);
+        }
+
+        batch.Placements.CopyTo(placements);
+        batch.Images.CopyTo(images);
+        lock (gate)
+        {
+            batches.Enqueue(batches.Dequeue());
+            Begin(batch, After(iteration, BatchesAhead));
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            stopped = true;
+            Monitor.PulseAll(gate);
+        }
+
+        foreach (var worker in workers)
+            worker.Join();
+    }
+
+    // An evaluation's first batches follow its last ones: they wait for the next evaluation.
+    private long After(long iteration, int batchesLater) => plan.IsEndless ? iteration + batchesLater : (iteration + batchesLater) % plan.BatchesInPass;
+
+    private void Restart(long iteration)
+    {
+        foreach (var batch in batches)
+        {
+            batch.Unfinished -= batch.Placements.Length - batch.Next;
+            batch.Next = batch.Placements.Length;
+        }
+
+        while (batches.Any(batch => batch.Unfinished > 0))
+            Monitor.Wait(gate);
+        int later = 0;
+        foreach (var batch in batches)
+            Begin(batch, After(iteration, later++));
+    }
+
+    private void Begin(Batch batch, long iteration)
+    {
+        plan.Place(iteration, batch.Placements);
+        batch.Iteration = iteration;
+        (batch.Next, batch.Unfinished) = (0, batch.Placements.Length);
+        Monitor.PulseAll(gate);
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            Batch? batch;
+            int n;
+            lock (gate)
+            {
+                while ((batch = FirstOpen()) is null && !stopped)
+                    Monitor.Wait(gate);
+                if (stopped)
+                    return;
+                n = batch!.Next++;
+            }
+
+            Exception? error = null;
+            try
+            {
+                Fill(batch, n);
+            }
+            catch (Exception unexpected)
+            {
+                error = unexpected;
+            }
+
+            lock (gate)
+            {
+                failure ??= error;
+                if (--batch.Unfinished == 0 || error is not null)
+                    Monitor.PulseAll(gate);
+            }
+        }
+    }
+
+    private Batch? FirstOpen()
+    {
+        foreach (var batch in batches)
+        {
+            if (batch.Next < batch.Placements.Length)
+                return batch;
+        }
+
+        return null;
+    }
+
+    private void Fill(Batch batch, int n)
+    {
+        batch.Bad[n] = null;
+        var place = batch.Placements[n];
+        if (place.Index < 0)
+            return;
+        batch.Sources[n] = place.Index;
+        try
+        {
+            using var picture = set.Read(place.Index);
+            var (top, left, mirrored) = plan.WindowAt(batch.Iteration * batch.Placements.Length + n, picture.Size);
+            picture.CopyWindow(top, left, plan.Geometry.Window, set.Options.Channels, batch.Images.AsSpan(n * windowBytes, windowBytes));
+            // The batch is a set of its own, whose images are the windows.
+            batch.Placements[n] = new(n, place.Label, 0, 0, mirrored);
+        }
+        catch (DataException reason)
+        {
+            batch.Bad[n] = reason;
+            batch.Placements[n] = ImagePlacement.Empty;
+        }
+    }
+
+    private sealed class Batch(int places, int windowBytes)
+    {
+        public long Iteration { get; set; } = -1;
+
+        public ImagePlacement[] Placements { get; } = new ImagePlacement[places];
+
+        public byte[] Images { get; } = new byte[places * windowBytes];
+
+        // The pictures' indices in the set, and what was wrong with those that are none.
+        public int[] Sources { get; } = new int[places];
+
+        public DataException?[] Bad { get; } = new DataException?[places];
+
+        // The first place that no worker has taken.
+        public int Next { get; set; } = places;
+
+        public int Unfinished { get; set; }
+    }
+}
