@@ -1,5 +1,6 @@
 using System.Globalization;
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
 using GpuNet.Training.Recipes;
@@ -42,10 +43,10 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
     /// <param name="options">How the network is made; null for the defaults.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="TrainingException">The recipe cannot train on the data: see <see cref="Recipe.ThrowUnlessFits"/>.</exception>
-    /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
+    /// <exception cref="ShapeException">The images are too small for the model.</exception>
     /// <exception cref="DeviceException">The device has too little memory for a layer's tables.</exception>
     public static TrainingMemory Plan(DeviceSession session, Recipe recipe, ImageDataset data, CompileOptions? options = null) =>
-        Of(recipe.BuilderFor(data).Plan(session, options), recipe.Training, (long)Feeds * BatchFeed.Slots * recipe.Batch * data.Train.Shape.ImageSize);
+        Of(recipe.BuilderFor(data).Plan(session, options), recipe.Training, (long)Feeds * BatchFeed.Slots * recipe.Batch * ImageBytes(data.Train, recipe.Training.Crop));
 
     /// <summary>Plans a run and throws if it does not fit the device's free memory, with the batch that would. Takes no memory.</summary>
     /// <param name="session">The device.</param>
@@ -54,7 +55,7 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
     /// <param name="options">How the network is made; null for the defaults.</param>
     /// <returns>The plan, which fits.</returns>
     /// <exception cref="TrainingException">The recipe cannot train on the data: see <see cref="Recipe.ThrowUnlessFits"/>.</exception>
-    /// <exception cref="GpuNet.Kernels.Tensors.ShapeException">The images are too small for the model.</exception>
+    /// <exception cref="ShapeException">The images are too small for the model.</exception>
     /// <exception cref="DeviceException">It does not fit.</exception>
     public static TrainingMemory PlanOrThrow(DeviceSession session, Recipe recipe, ImageDataset data, CompileOptions? options = null)
     {
@@ -93,6 +94,13 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
         }
 
         return good;
+    }
+
+    // Of pictures, only windows get to the device.
+    private static int ImageBytes(ImageSet set, int? crop)
+    {
+        var input = InputRules.InputOf(set, crop);
+        return MeanImage.ShapeOf(set, new Size2D(input.H, input.W)).ImageSize;
     }
 
     private static string WayOut(Recipe recipe, int largest)

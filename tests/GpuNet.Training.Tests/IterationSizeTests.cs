@@ -75,7 +75,7 @@ public sealed class IterationSizeTests
         Assert.That(gradients[0], Is.Not.EqualTo(gradients[1]));
         using var again = Dropping().Compile(Session, 3);
         var ones = new ImageArray("ones", Tiny.Image, [.. Enumerable.Repeat((byte)1, 64 * 4)], new byte[4], ["a", "b"]);
-        using var trainer = new Trainer(again, new("ones", ones, ones), new(new FixedPolicy(1), 1, new(0, 0)) { IterationSize = 2, SubtractMean = false });
+        using var trainer = new Trainer(again, new("ones", ones, ones), new(new FixedPolicy(1), 1, new(0, 0)) { IterationSize = 2, Mean = PixelMean.None });
         trainer.Run();
         double[] mean = [.. gradients[0].Zip(gradients[1], (a, b) => -((double)a + b) / 2)];
         Close.To(mean, again.Parameters[0].Value.ToArray(), 16, "weights after an update at rate 1");

@@ -29,7 +29,7 @@ public sealed class SeveralLossesTests
     {
         using var network = Tiny.TwoHeads(10).Compile(Session, 3);
         var data = Tiny.Data();
-        using var trainer = new Trainer(network, data, Tiny.Options(1) with { IterationSize = iterationSize, Shuffle = false, SubtractMean = false });
+        using var trainer = new Trainer(network, data, Tiny.Options(1) with { IterationSize = iterationSize, Shuffle = false, Mean = PixelMean.None });
         double expected = 0;
         for (int batch = 0; batch < iterationSize; batch++)
         {

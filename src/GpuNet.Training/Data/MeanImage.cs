@@ -24,7 +24,7 @@ public static class MeanImage
     public static float[] Of(ImageSet set, Size2D window)
     {
         ArgumentNullException.ThrowIfNull(set);
-        return set is PictureSet pictures ? OfPictures(pictures, ShapeOf(set, window)) : Of((ImageArray)set);
+        return set is PictureSet pictures ? pictures.MeanOf(window) : Of((ImageArray)set);
     }
 
     /// <summary>The mean of images in memory.</summary>
@@ -39,49 +39,11 @@ public static class MeanImage
         return Divide(sums, set.Count);
     }
 
-    private static float[] OfPictures(PictureSet set, Shape shape)
-    {
-        // Sums of integers: the same in any order. What is no picture is told when all are read, in the set's order.
-        var sums = new long[shape.ImageSize];
-        var bad = new DataException?[set.Count];
-        var window = new Size2D(shape.H, shape.W);
-        Parallel.For(0, set.Count, new() { MaxDegreeOfParallelism = set.Options.Workers }, () => (Sums: new long[shape.ImageSize], Pixels: new byte[shape.ImageSize]), (i, _, own) =>
-        {
-            try
-            {
-                using var picture = set.Read(i);
-                var (top, left, _) = TenCrop.At(TenCrop.Middle, picture.Size, window);
-                picture.CopyWindow(top, left, window, set.Options.Channels, own.Pixels);
-                Add(own.Sums, own.Pixels);
-            }
-            catch (DataException reason)
-            {
-                bad[i] = reason;
-            }
-
-            return own;
-        }, own =>
-        {
-            lock (sums)
-            {
-                for (int p = 0; p < sums.Length; p++)
-                    sums[p] += own.Sums[p];
-            }
-        });
-        for (int i = 0; i < bad.Length; i++)
-        {
-            if (bad[i] is { } reason)
-                set.Skip(i, reason);
-        }
-
-        return Divide(sums, Math.Max(1, bad.Count(reason => reason is null)));
-    }
-
-    private static void Add(long[] sums, ReadOnlySpan<byte> image)
+    internal static void Add(long[] sums, ReadOnlySpan<byte> image)
     {
         for (int p = 0; p < image.Length; p++)
             sums[p] += image[p];
     }
 
-    private static float[] Divide(long[] sums, int count) => Array.ConvertAll(sums, sum => (float)((double)sum / count));
+    internal static float[] Divide(long[] sums, int count) => Array.ConvertAll(sums, sum => (float)((double)sum / count));
 }

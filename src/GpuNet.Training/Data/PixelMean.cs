@@ -1,5 +1,6 @@
 using System.Globalization;
 using GpuNet.Kernels.Tensors;
+using GpuNet.Training.Data.Pictures;
 
 namespace GpuNet.Training.Data;
 
@@ -17,8 +18,15 @@ public sealed class PixelMean
     /// <summary>The mean image of the training set, as <see cref="MeanImage"/> computes it.</summary>
     public static PixelMean Image { get; } = new("image", null);
 
-    /// <summary>Blue, green and red of ImageNet's mean, as in Caffe's GoogLeNet.</summary>
-    public static PixelMean ImageNet { get; } = OfChannels(104, 117, 123);
+    /// <summary>ImageNet's mean blue, green and red, 104, 117 and 123, as in Caffe's GoogLeNet.</summary>
+    /// <param name="channels">The channels of the images.</param>
+    /// <returns>The mean; of grey pictures their luminance, 117.</returns>
+    public static PixelMean ImageNet(ChannelOrder channels) => channels switch
+    {
+        ChannelOrder.Bgr => OfChannels(104, 117, 123),
+        ChannelOrder.Rgb => OfChannels(123, 117, 104),
+        _ => OfChannels(117),
+    };
 
     /// <summary>One value for all pixels of a channel.</summary>
     /// <param name="values">The values, in the order of the images' channels.</param>

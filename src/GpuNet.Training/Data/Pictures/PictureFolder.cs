@@ -27,9 +27,9 @@ public static class PictureFolder
             throw new DataException($"{train}: {classes.Length} class folders; there must be at least 2, each with the pictures of one class. Give the folder that holds train/CLASS/FILE (--data).");
         if (!classes.SequenceEqual(others))
             throw new DataException($"{folder}: train and val differ in their classes: {Difference(classes, others)}. A label must mean the same in both; add the folders that are missing or remove the others.");
-        return new ImageDataset(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), Part("train", train), Part("val", val));
+        return new ImageDataset(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), Part("train", train, isTraining: true), Part("val", val, isTraining: false));
 
-        PictureSet Part(string part, string path)
+        PictureSet Part(string part, string path, bool isTraining)
         {
             var files = new List<string>();
             var labels = new List<int>();
@@ -40,7 +40,7 @@ public static class PictureFolder
                 labels.AddRange(Enumerable.Repeat(label, found.Length));
             }
 
-            return new PictureSet($"{folder} {part}", [.. files], [.. labels], classes, options);
+            return new PictureSet($"{folder} {part}", [.. files], [.. labels], classes, options, isTraining);
         }
     }
 

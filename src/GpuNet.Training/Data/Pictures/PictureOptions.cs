@@ -1,32 +1,40 @@
+using GpuNet.Kernels.Tensors;
+
 namespace GpuNet.Training.Data.Pictures;
 
 /// <summary>How pictures are read.</summary>
 public sealed record PictureOptions
 {
-    /// <summary>The largest <see cref="ShortSide"/>.</summary>
-    public const int MaxShortSide = 4096;
+    /// <summary>The most rows and columns of <see cref="Size"/>.</summary>
+    public const int MaxSide = 4096;
 
-    /// <summary>Pixels of a picture's shorter side after it was resized; the longer side keeps the proportion.</summary>
-    public int ShortSide { get; init; } = 256;
+    /// <summary>What every picture just covers once it is resized, its proportions kept. Of a square this is the length of the shorter side.</summary>
+    public Size2D Size { get; init; } = new(256, 256);
 
-    /// <summary>The order of the channels.</summary>
+    /// <summary>The channels.</summary>
     public ChannelOrder Channels { get; init; } = ChannelOrder.Bgr;
 
     /// <summary>Threads that decode, for each of training and evaluation.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Files of a set that may turn out not to be pictures before that is an error; each is skipped.</summary>
+    /// <summary>
+    /// Files of a set that may turn out not to be pictures before that is an error; each is skipped. However many they are, it is an error if all files of a
+    /// class in the training set are bad, or all of the test set. <see cref="int.MaxValue"/> skips any number, without these rules.
+    /// </summary>
     public int MostBadFiles { get; init; } = 10;
 
     /// <summary>Is told each file that was skipped, once, with the reason; null to skip silently.</summary>
     public Action<string>? Skipped { get; init; }
 
+    /// <summary>The shape of what every picture at least has, (1, C, H, W).</summary>
+    public Shape Image => new(1, Channels == ChannelOrder.Grey ? 1 : 3, Size.Height, Size.Width);
+
     /// <summary>Throws unless every setting is in its range.</summary>
     /// <exception cref="DataException">One is not.</exception>
     public void ThrowIfInvalid()
     {
-        if (ShortSide is < 1 or > MaxShortSide)
-            throw new DataException($"pictures are resized to a shorter side of {ShortSide} pixels; it must be from 1 to {MaxShortSide}. Choose another (--resize).");
+        if (Math.Min(Size.Height, Size.Width) < 1 || Math.Max(Size.Height, Size.Width) > MaxSide)
+            throw new DataException($"pictures are resized to cover {Size} pixels; each side must be from 1 to {MaxSide}. Choose another size (--resize).");
         if (Workers < 1)
             throw new DataException($"{Workers} threads decode pictures; there must be at least 1. Choose another number (--workers).");
         if (MostBadFiles < 0)

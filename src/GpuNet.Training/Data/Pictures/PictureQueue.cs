@@ -5,7 +5,8 @@ namespace GpuNet.Training.Data.Pictures;
 
 /// <summary>
 /// Decodes the pictures of the batches to come on threads of its own, a few batches ahead. What a batch holds is a function of its plan alone: threads
-/// fill places that were given out beforehand, each from its own file and with its own random numbers. A file that is no picture leaves its place empty.
+/// fill places that were given out beforehand, each from its own file and with its own random numbers. A file that is no picture leaves its place empty, which
+/// neither losses nor gradients count.
 /// Its buffers are taken once. For one consumer.
 /// </summary>
 internal sealed class PictureQueue : IDisposable
@@ -40,7 +41,7 @@ internal sealed class PictureQueue : IDisposable
     /// <param name="iteration">The batch's number.</param>
     /// <param name="placements">Gets what stands at each place, as images of the batch itself.</param>
     /// <param name="images">Gets the windows, NCHW.</param>
-    /// <exception cref="DataException">More files are no pictures than may be skipped, or all of the batch's.</exception>
+    /// <exception cref="DataException">More files are no pictures than may be skipped.</exception>
     public void Take(long iteration, Span<ImagePlacement> placements, Span<byte> images)
     {
         Batch batch;
@@ -110,6 +111,7 @@ internal sealed class PictureQueue : IDisposable
 
     private void Work()
     {
+        var reader = new PictureReader(set.Options);
         while (true)
         {
             Batch? batch;
@@ -126,11 +128,12 @@ internal sealed class PictureQueue : IDisposable
             Exception? error = null;
             try
             {
-                Fill(batch, n);
+                Fill(reader, batch, n);
             }
             catch (Exception unexpected)
             {
-                error = unexpected;
+                // Not one of those that a bad file gives: a bug, which is to say where.
+                error = new InvalidOperationException($"{set.File(batch.Sources[n])}: {unexpected.Message}", unexpected);
             }
 
             lock (gate)
@@ -153,7 +156,7 @@ internal sealed class PictureQueue : IDisposable
         return null;
     }
 
-    private void Fill(Batch batch, int n)
+    private void Fill(PictureReader reader, Batch batch, int n)
     {
         batch.Bad[n] = null;
         var place = batch.Placements[n];
@@ -162,9 +165,9 @@ internal sealed class PictureQueue : IDisposable
         batch.Sources[n] = place.Index;
         try
         {
-            using var picture = set.Read(place.Index);
-            var (top, left, mirrored) = plan.WindowAt(batch.Iteration * batch.Placements.Length + n, picture.Size);
-            picture.CopyWindow(top, left, plan.Geometry.Window, set.Options.Channels, batch.Images.AsSpan(n * windowBytes, windowBytes));
+            reader.Read(set.File(place.Index));
+            var (top, left, mirrored) = plan.WindowAt(batch.Iteration * batch.Placements.Length + n, reader.Size);
+            reader.CopyWindow(top, left, plan.Geometry.Window, batch.Images.AsSpan(n * windowBytes, windowBytes));
             // The batch is a set of its own, whose images are the windows.
             batch.Placements[n] = new(n, place.Label, 0, 0, mirrored);
         }

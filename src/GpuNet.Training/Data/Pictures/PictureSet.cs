@@ -4,15 +4,15 @@ namespace GpuNet.Training.Data.Pictures;
 
 /// <summary>
 /// Labelled pictures in files, decoded when a batch needs them, so that memory is bounded whatever their number. Their sizes differ:
-/// <see cref="ImageSet.Shape"/> is the square that lies within each of them once its shorter side was resized.
+/// <see cref="ImageSet.Shape"/> is what lies within each of them once it was resized.
 /// </summary>
 public sealed class PictureSet : ImageSet
 {
-    private const int Channels = 3;
-
     private readonly string[] files;
     private readonly int[] labels;
-    private readonly HashSet<string> skipped = [];
+    private readonly bool isTraining;
+    private readonly HashSet<int> skipped = [];
+    private (Size2D Window, float[] Values)? mean;
 
     /// <summary>Takes over the lists, which the caller must not change afterwards.</summary>
     /// <param name="name">What messages call the set.</param>
@@ -20,9 +20,10 @@ public sealed class PictureSet : ImageSet
     /// <param name="labels">One class index a picture.</param>
     /// <param name="classNames">The classes' names.</param>
     /// <param name="options">How they are read.</param>
+    /// <param name="isTraining">Whether it is an error if all files of a class are no pictures, and not only if all files of the set are none.</param>
     /// <exception cref="DataException">No files, a label without a class or a file without a label, or an option out of its range.</exception>
-    public PictureSet(string name, string[] files, int[] labels, IReadOnlyList<string> classNames, PictureOptions options)
-        : base(name, new Shape(1, Channels, (options ?? throw new ArgumentNullException(nameof(options))).ShortSide, options.ShortSide), classNames)
+    public PictureSet(string name, string[] files, int[] labels, IReadOnlyList<string> classNames, PictureOptions options, bool isTraining = false)
+        : base(name, (options ?? throw new ArgumentNullException(nameof(options))).Image, classNames)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(labels);
@@ -33,6 +34,7 @@ public sealed class PictureSet : ImageSet
             throw new DataException($"{name}: a file has label {wrong}, but the set has {classNames.Count} classes, so labels run from 0 to {classNames.Count - 1}. Repair the label or name the class.");
         this.files = files;
         this.labels = labels;
+        this.isTraining = isTraining;
         Options = options;
     }
 
@@ -52,16 +54,35 @@ public sealed class PictureSet : ImageSet
     /// <returns>The path.</returns>
     public string File(int i) => files[i];
 
-    internal Picture Read(int i) => Picture.Read(files[i], Options.ShortSide);
+    /// <summary>The mean of the windows in the middles of all pictures, read on the threads that the options allow. The first call reads them; later ones for
+    /// the same window give the same values again. Not safe for use by several threads at once.</summary>
+    /// <param name="window">Rows and columns of a window.</param>
+    /// <param name="progress">Is told how many pictures were read, now and then, on any thread; null for silence.</param>
+    /// <param name="cancellation">Looked at between pictures.</param>
+    /// <returns>C·H·W means in 0–255, CHW: exact sums, divided once.</returns>
+    /// <exception cref="DataException">More files are no pictures than may be skipped.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public float[] MeanOf(Size2D window, Action<int>? progress = null, CancellationToken cancellation = default)
+    {
+        if (mean is not { } known || known.Window != window)
+            mean = known = (window, PictureMean.Compute(this, window, progress, cancellation));
+        return known.Values;
+    }
 
     /// <summary>Counts a file that is no picture, once. To be called in the order of the batches, so that runs end at the same one.</summary>
     /// <exception cref="DataException">There are more than the options allow.</exception>
     internal void Skip(int i, DataException reason)
     {
-        if (!skipped.Add(files[i]))
+        if (!skipped.Add(i))
             return;
         Options.Skipped?.Invoke($"skipped: {reason.Message}");
+        if (Options.MostBadFiles == int.MaxValue)
+            return;
         if (skipped.Count > Options.MostBadFiles)
-            throw new DataException($"{Name}: {skipped.Count} files are no pictures that can be decoded, and at most {Options.MostBadFiles} may be skipped (--max-bad-files). The last one is {reason.Message}", reason);
+            throw new DataException($"{Name}: {skipped.Count} files cannot be decoded, and at most {Options.MostBadFiles} may be skipped; the last one: {reason.Message} Or let more be skipped (--max-bad-files).", reason);
+        if (isTraining ? Files(labels[i]).All(skipped.Contains) : skipped.Count == Count)
+            throw new DataException($"{Name}: {(isTraining ? $"no file of class '{ClassNames[labels[i]]}'" : "no file of the set")} can be decoded; at least one must be a picture. The last one: {reason.Message}", reason);
     }
+
+    private IEnumerable<int> Files(int label) => Enumerable.Range(0, Count).Where(i => labels[i] == label);
 }
