@@ -30,6 +30,7 @@ internal sealed class CommandLine
             new TuneCommand(console, open, cancellation),
             new TrainCommand(console, open, cancellation),
             new EvalCommand(console, open, cancellation),
+            new PredictCommand(console, open, cancellation),
             new CompareCommand(console, open, cancellation),
             new TimeCommand(console, open, cancellation),
             new DataCommand(console, cancellation),

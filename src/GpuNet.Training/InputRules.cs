@@ -4,9 +4,13 @@ using GpuNet.Training.Data;
 
 namespace GpuNet.Training;
 
-internal static class InputRules
+/// <summary>What a network sees of images.</summary>
+public static class InputRules
 {
     /// <summary>What a network sees of one of a set's images: all of it, or a square window.</summary>
+    /// <param name="set">The images.</param>
+    /// <param name="crop">Side of the window; null for whole images.</param>
+    /// <returns>The shape of what it sees, (1, C, H, W).</returns>
     /// <exception cref="TrainingException">The window does not lie within the image.</exception>
     public static Shape InputOf(ImageSet set, int? crop)
     {
@@ -19,7 +23,7 @@ internal static class InputRules
         return image with { H = side, W = side };
     }
 
-    public static void ThrowUnlessFits(Network network, ImageSet set, int? crop)
+    internal static void ThrowUnlessFits(Network network, ImageSet set, int? crop)
     {
         var (input, made) = (InputOf(set, crop), network.Input.Shape.WithBatch(1));
         if (made != input)

@@ -3,6 +3,7 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
+using GpuNet.Training.Data.Pictures;
 using GpuNet.Training.Recipes;
 
 namespace GpuNet.Training;
@@ -26,7 +27,7 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
     /// <param name="feed">What its images take; on the processor the batches under way count, which lie in the same memory, but not images that were there
     /// before.</param>
     /// <returns>The whole.</returns>
-    public static TrainingMemory Of(MemoryPlan network, TrainingOptions options, FeedPlan feed) => Of(network, options, feed.DeviceBytes + (feed.InPlace ? feed.HostBytes : 0));
+    public static TrainingMemory Of(MemoryPlan network, TrainingOptions options, FeedPlan feed) => Of(network, options, feed.DeviceBytes + (feed.InPlace ? feed.HostBytes + feed.PictureBytes : 0));
 
     /// <summary>The memory of a run whose images take so much.</summary>
     /// <param name="network">The network's.</param>
@@ -46,7 +47,7 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
     /// <exception cref="ShapeException">The images are too small for the model.</exception>
     /// <exception cref="DeviceException">The device has too little memory for a layer's tables.</exception>
     public static TrainingMemory Plan(DeviceSession session, Recipe recipe, ImageDataset data, CompileOptions? options = null) =>
-        Of(recipe.BuilderFor(data).Plan(session, options), recipe.Training, (long)Feeds * BatchFeed.Slots * recipe.Batch * ImageBytes(data.Train, recipe.Training.Crop));
+        Of(recipe.BuilderFor(data).Plan(session, options), recipe.Training, (long)Feeds * recipe.Batch * ImageBytes(session, data.Train, recipe.Training.Crop));
 
     /// <summary>Plans a run and throws if it does not fit the device's free memory, with the batch that would. Takes no memory.</summary>
     /// <param name="session">The device.</param>
@@ -96,11 +97,12 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
         return good;
     }
 
-    // Of pictures, only windows get to the device.
-    private static int ImageBytes(ImageSet set, int? crop)
+    // Of one image in each batch under way. Of pictures these are windows, and on the processor those decoded ahead lie in the same memory.
+    private static long ImageBytes(DeviceSession session, ImageSet set, int? crop)
     {
         var input = InputRules.InputOf(set, crop);
-        return MeanImage.ShapeOf(set, new Size2D(input.H, input.W)).ImageSize;
+        int batches = BatchFeed.Slots + (set is PictureSet && session.Kind == DeviceKind.Cpu ? PictureQueue.BatchesAhead : 0);
+        return (long)batches * MeanImage.ShapeOf(set, new Size2D(input.H, input.W)).ImageSize;
     }
 
     private static string WayOut(Recipe recipe, int largest)

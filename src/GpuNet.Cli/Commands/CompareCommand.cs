@@ -82,7 +82,9 @@ internal sealed class CompareCommand : Command, INotedCommand
         var chosen = recipes.Chosen(parsed, asked);
         var start = chosen.Count > 0 ? chosen[0] : Default with { Model = asked ?? Default.Model };
         var comparison = ComparisonOf(parsed, start, chosen);
-        var images = data.Open(parsed);
+        var images = data.Open(parsed, console);
+        start = data.Settled(parsed, start, images);
+        comparison = ComparisonOf(parsed, start, chosen);
         if (recipes.Scales(parsed))
         {
             var settings = comparison.Recipe;
@@ -95,6 +97,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
         var memory = TrainingMemory.PlanOrThrow(session, recipe, images, options);
+        DataOptions.Compute(console, images, recipe.Training.Mean, recipe.Training.Crop, cancellation);
         var setting = RunSetting.Of(images, session, options);
         var folder = RunFolder.Create(output.Path(parsed));
         DataOptions.Announce(console, images);

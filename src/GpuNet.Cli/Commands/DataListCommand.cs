@@ -3,6 +3,7 @@ using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
 using GpuNet.Training.Data;
 using GpuNet.Training.Data.Fetching;
+using GpuNet.Training.Data.Pictures;
 
 namespace GpuNet.Cli.Commands;
 
@@ -16,6 +17,7 @@ internal sealed class DataListCommand : Command, INotedCommand
         ["fashion-mnist"] = "10 kinds of clothes, 1×28×28; 60,000 + 10,000 images",
         ["mnist"] = "10 handwritten digits, 1×28×28; 60,000 + 10,000 images",
         ["idx"] = "any set of images and labels in MNIST's files",
+        [PictureFolder.Name] = "JPEG and PNG files in train/CLASS and val/CLASS, as ImageNet's",
     };
 
     public DataListCommand(CliConsole console) : base("list", "List the data sets that --dataset takes") =>

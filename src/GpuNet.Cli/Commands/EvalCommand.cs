@@ -1,12 +1,13 @@
 using System.CommandLine;
-using System.Globalization;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
+using GpuNet.Training.Data.Pictures;
 using GpuNet.Training.Recipes;
 
 namespace GpuNet.Cli.Commands;
@@ -32,7 +33,7 @@ internal sealed class EvalCommand : Command, INotedCommand
         weights.Required = true;
         Options.Add(weights);
         model = new ModelOption(this, "the one that the weights file names");
-        data = new DataOptions(this, "the one that the weights file names");
+        data = new DataOptions(this, "the one that the weights file names", isTrained: true);
         batch = OptionFactory.Whole<int>("--batch", "Images at a time; changes the speed only [default: 100, or fewer if the set is smaller]", "a whole number, 1 or more");
         Options.Add(batch);
         Options.Add(crop);
@@ -44,7 +45,7 @@ internal sealed class EvalCommand : Command, INotedCommand
 
     public IEnumerable<string> Notes =>
     [
-        "The mean image that is subtracted is that of the data set's training images.",
+        "Images are cropped, and their mean subtracted, as in training. Weights that do not say how get the mean image of the data set's training images.",
         "",
         "Examples:",
         "  gpunet eval --weights runs/mine/weights.safetensors",
@@ -54,17 +55,17 @@ internal sealed class EvalCommand : Command, INotedCommand
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
         string file = parsed.GetRequiredValue(weights)!;
-        var metadata = WeightsFile.ReadMetadata(file);
+        var metadata = WeightsMetadata.Of(file);
         string chosen = model.Value(parsed)
-            ?? metadata.GetValueOrDefault(WeightsMetadata.Model)
+            ?? metadata.Model
             ?? throw new TrainingException($"weights file '{file}' does not name its model. Give it with --model.");
         var recipe = RecipeCatalog.ForModel(chosen);
-        var images = data.Open(parsed, metadata.GetValueOrDefault(WeightsMetadata.Dataset) ?? EmbeddedFashionMnist.Name);
-        var (asked, named, isTenCrop) = (parsed.GetValue(crop), CropOf(metadata, file), parsed.GetValue(tenCrop));
+        var images = data.Open(parsed, console, metadata);
+        var (asked, named, isTenCrop) = (parsed.GetValue(crop), metadata.Crop, parsed.GetValue(tenCrop));
         recipe = recipe with
         {
             Batch = parsed.GetValue(batch) ?? Math.Min(MaxBatch, images.Train.Count),
-            Training = recipe.Training with { Crop = asked ?? named, TenCrop = isTenCrop },
+            Training = recipe.Training with { Crop = asked ?? named ?? DefaultCrop(images, metadata, recipe), TenCrop = isTenCrop },
         };
         SolverOptions.ThrowUnlessFits(recipe, images);
         using var session = device.Open(parsed, console);
@@ -72,16 +73,29 @@ internal sealed class EvalCommand : Command, INotedCommand
         CropRules.Load(asked, named, () => WeightsFile.Load(file, network));
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
-        var result = Evaluate(network, images, recipe.Training.Crop, isTenCrop, cancellation);
+        var result = Evaluate(network, images, MeanOf(parsed, file, metadata, images, recipe.Training.Crop, cancellation), recipe.Training.Crop, isTenCrop, cancellation);
         string[] row = [file, chosen, images.Name, Format.Whole(images.Test.Count), Format.Percent(result.Accuracy), Format.Percent(result.Top5Accuracy), Format.Loss(result.Loss)];
         string kind = isTenCrop ? " of ten crops" : "";
         console.Show(["Weights", "Model", "Test set", "Images", $"Top-1 accuracy{kind}", $"Top-5 accuracy{kind}", $"Loss{kind}"], [row]);
         return ExitCode.Success;
     }
 
-    private static EvaluationRecord Evaluate(Network network, ImageDataset images, int? crop, bool isTenCrop, CancellationToken cancellation)
+    // Of weights that say nothing about their images.
+    private static int? DefaultCrop(ImageDataset images, WeightsMetadata metadata, Recipe recipe) => images.Train is PictureSet && metadata.Image is null ? recipe.Training.Crop : null;
+
+    // The mean image that lies with the weights, if it fits, and no other is asked for.
+    private float[] MeanOf(ParseResult parsed, string file, WeightsMetadata metadata, ImageDataset images, int? crop, CancellationToken cancellation)
     {
-        float[] mean = MeanImage.Of(images.Train);
+        var asked = data.Mean(parsed, images);
+        var mean = asked ?? metadata.Mean ?? (images.Train is PictureSet set ? PixelMean.ImageNet(set.Options.Channels) : PixelMean.Image);
+        var window = crop is { } side ? new Size2D(side, side) : new Size2D(images.Train.Shape.H, images.Train.Shape.W);
+        return asked is null && mean == PixelMean.Image && WeightsFile.ReadMean(file) is { } kept && kept.Shape == MeanImage.ShapeOf(images.Train, window)
+            ? kept.Values
+            : DataOptions.Compute(console, images, mean, crop, cancellation).Values;
+    }
+
+    private static EvaluationRecord Evaluate(Network network, ImageDataset images, float[] mean, int? crop, bool isTenCrop, CancellationToken cancellation)
+    {
         if (isTenCrop)
         {
             using var tenCrop = new TenCropEvaluator(network, images.Test, mean, crop);
@@ -90,14 +104,5 @@ internal sealed class EvalCommand : Command, INotedCommand
 
         using var evaluator = new Evaluator(network, images.Test, mean, crop);
         return evaluator.Run(cancellation: cancellation);
-    }
-
-    private static int? CropOf(IReadOnlyDictionary<string, string> metadata, string file)
-    {
-        if (!metadata.TryGetValue(WeightsMetadata.Crop, out string? text))
-            return null;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side)
-            ? side
-            : throw new WeightsException($"weights file '{file}' says that images were cropped to '{text}', which is no number of pixels. Give the crop with --crop.");
     }
 }

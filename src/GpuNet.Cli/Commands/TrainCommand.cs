@@ -1,11 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
 using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Comparisons;
+using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Recipes;
 using GpuNet.Training.Reports;
@@ -48,6 +48,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         "Examples:",
         "  gpunet train --dataset cifar10 --data data/cifar10",
         "  gpunet train --iterations 400 --policy triangular:base=0.001,max=0.005,step=200 --out runs/mine",
+        "  gpunet train --model googlenet --dataset pictures --data imagenet --batch 32 --scale-to-data",
         "  gpunet train --dataset cifar10 --data data/cifar10 --recipe cifar10_full_triangular2 --batch 50 --scale-to-data",
         "",
         .. OptionFactory.PolicyForms,
@@ -57,13 +58,16 @@ internal sealed class TrainCommand : Command, INotedCommand
     {
         var recipe = ChosenRecipe(parsed);
         var chosen = Changed(parsed, recipe);
-        var images = data.Open(parsed);
+        var images = data.Open(parsed, console);
+        recipe = data.Settled(parsed, recipe, images);
+        chosen = Changed(parsed, recipe);
         if (recipes.Scales(parsed))
             chosen = Changed(parsed, RecipeOptions.Scaled(recipe, chosen, images, console));
         SolverOptions.ThrowUnlessFits(chosen, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
         TrainingMemory.PlanOrThrow(session, chosen, images, options);
+        var mean = DataOptions.Compute(console, images, chosen.Training.Mean, chosen.Training.Crop, cancellation);
         using var network = chosen.Compile(session, images, options);
         using var trainer = new Trainer(network, images, chosen.Training);
         var setting = RunSetting.Of(images, session, options);
@@ -84,7 +88,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         var code = RunEnd.Report(console, [run]);
         folder.Write(chosen, setting, run);
         if (result.Outcome != RunOutcome.Diverged)
-            WeightsFile.Save(folder.FileAt(RunFolder.WeightsFile), network, MetadataOf(chosen, images.Name, result));
+            WeightsFile.Save(folder.FileAt(RunFolder.WeightsFile), network, WeightsMetadata.Of(chosen, images, result), chosen.Training.Mean == PixelMean.Image ? mean : null);
         console.Show($"Run folder: {folder.Path}");
         return code;
     }
@@ -103,20 +107,5 @@ internal sealed class TrainCommand : Command, INotedCommand
             changed = changed with { Training = changed.Training with { Policy = given } };
         changed.ThrowIfInvalid();
         return changed;
-    }
-
-    private static Dictionary<string, string> MetadataOf(Recipe recipe, string dataset, TrainingResult result)
-    {
-        var metadata = new Dictionary<string, string>
-        {
-            [WeightsMetadata.Model] = recipe.Model,
-            [WeightsMetadata.Dataset] = dataset,
-            [WeightsMetadata.Iterations] = result.Iterations.ToString(CultureInfo.InvariantCulture),
-            [WeightsMetadata.Policy] = recipe.Training.Policy.ToString(),
-            [WeightsMetadata.Seed] = recipe.Training.Seed.ToString(CultureInfo.InvariantCulture),
-        };
-        if (recipe.Training.Crop is { } crop)
-            metadata[WeightsMetadata.Crop] = crop.ToString(CultureInfo.InvariantCulture);
-        return metadata;
     }
 }

@@ -1,12 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+using GpuNet.Cli.Options;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Training;
+using GpuNet.Training.Checkpoints;
+using GpuNet.Training.Data;
+using GpuNet.Training.Data.Pictures;
+using GpuNet.Training.Recipes;
+
 namespace GpuNet.Cli.Commands;
 
-/// <summary>The keys of the text that <c>train</c> keeps with the weights and <c>eval</c> reads.</summary>
-internal static class WeightsMetadata
+/// <summary>The text that <c>train</c> keeps with the weights: how they came about, and what the network is fed with, which <c>eval</c> and <c>predict</c> read.</summary>
+internal sealed class WeightsMetadata
 {
-    public const string Model = "model";
-    public const string Dataset = "dataset";
-    public const string Iterations = "iterations";
-    public const string Policy = "policy";
-    public const string Seed = "seed";
-    public const string Crop = "crop";
+    private const string ModelKey = "model", DatasetKey = "dataset", IterationsKey = "iterations", PolicyKey = "policy", SeedKey = "seed";
+    private const string CropKey = "crop", ImageKey = "image", ChannelsKey = "channels", MeanKey = "mean", ClassesKey = "classes";
+
+    private readonly IReadOnlyDictionary<string, string> texts;
+
+    private WeightsMetadata(string file)
+    {
+        texts = WeightsFile.ReadMetadata(file);
+        Crop = Read<int?>(CropKey, text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side) ? side : null, "a number of pixels", "--crop", file);
+        Image = Read(ImageKey, InputOptions.ShapeOf, "an image's channels, height and width", "--resize", file);
+        Channels = Read(ChannelsKey, PictureReading.ChannelsOf, "an order of channels", "--channels", file);
+        Mean = Read(MeanKey, PixelMean.Parse, "a mean", "--mean", file);
+        ClassNames = Read(ClassesKey, NamesOf, "a list of class names", "--labels", file);
+    }
+
+    /// <summary>The model's name; null, like all that follow, if the file does not say.</summary>
+    public string? Model => texts.GetValueOrDefault(ModelKey);
+
+    /// <summary>What <c>--dataset</c> was trained on.</summary>
+    public string? Dataset => texts.GetValueOrDefault(DatasetKey);
+
+    /// <summary>The crop; null for whole images too.</summary>
+    public int? Crop { get; }
+
+    /// <summary>The images before they were cropped.</summary>
+    public Shape? Image { get; }
+
+    /// <summary>Their channels.</summary>
+    public ChannelOrder? Channels { get; }
+
+    /// <summary>What was subtracted from them.</summary>
+    public PixelMean? Mean { get; }
+
+    /// <summary>The classes' names, by label.</summary>
+    public IReadOnlyList<string>? ClassNames { get; }
+
+    /// <summary>Reads a file's.</summary>
+    /// <exception cref="WeightsException">The file cannot be read, or a text of it makes no sense.</exception>
+    public static WeightsMetadata Of(string file) => new(file);
+
+    /// <summary>The text of a run.</summary>
+    public static Dictionary<string, string> Of(Recipe recipe, ImageDataset images, TrainingResult result)
+    {
+        var image = images.Train.Shape;
+        var metadata = new Dictionary<string, string>
+        {
+            [ModelKey] = recipe.Model,
+            [DatasetKey] = images.Train is PictureSet ? PictureFolder.Name : images.Name,
+            [IterationsKey] = result.Iterations.ToString(CultureInfo.InvariantCulture),
+            [PolicyKey] = recipe.Training.Policy.ToString(),
+            [SeedKey] = recipe.Training.Seed.ToString(CultureInfo.InvariantCulture),
+            [ImageKey] = $"{image.C}x{image.H}x{image.W}",
+            [ChannelsKey] = PictureReading.TextOf(PictureReading.ChannelsIn(images.Train)),
+            [MeanKey] = recipe.Training.Mean.ToString(),
+            [ClassesKey] = JsonSerializer.Serialize(images.ClassNames),
+        };
+        if (recipe.Training.Crop is { } crop)
+            metadata[CropKey] = crop.ToString(CultureInfo.InvariantCulture);
+        return metadata;
+    }
+
+    private T? Read<T>(string key, Func<string, T?> parse, string what, string option, string file)
+    {
+        if (!texts.TryGetValue(key, out string? text))
+            return default;
+        return parse(text) ?? throw new WeightsException($"weights file '{file}' says that {key} was '{text}', which is not {what}. Give it with {option}, of a file without that text.");
+    }
+
+    private static string[]? NamesOf(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

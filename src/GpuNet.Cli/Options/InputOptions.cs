@@ -20,10 +20,8 @@ internal sealed class InputOptions
         CustomParser = argument =>
         {
             string text = argument.Tokens[0].Value;
-            string[] sides = text.Split('x', '×');
-            int[] sizes = [.. sides.Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
-            if (sizes is [> 0, > 0, > 0])
-                return new Shape(1, sizes[0], sizes[1], sizes[2]);
+            if (ShapeOf(text) is { } shape)
+                return shape;
             argument.AddError($"--input is '{text}'; it must be channels x height x width, each 1 or more, such as 3x32x32.");
             return null;
         },
@@ -37,6 +35,13 @@ internal sealed class InputOptions
         model = new ModelOption(command, DefaultModel);
         foreach (Option option in new Option[] { batch, image, classes })
             command.Options.Add(option);
+    }
+
+    /// <summary>Reads channels x height x width; null if the text is not that.</summary>
+    public static Shape? ShapeOf(string text)
+    {
+        int[] sizes = [.. text.Split('x', '×').Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
+        return sizes is [> 0, > 0, > 0] ? new Shape(1, sizes[0], sizes[1], sizes[2]) : null;
     }
 
     /// <summary>Describes the network.</summary>

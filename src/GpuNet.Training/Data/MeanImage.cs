@@ -39,6 +39,28 @@ public static class MeanImage
         return Divide(sums, set.Count);
     }
 
+    /// <summary>The middle of a mean image, where a network sees only the middle of images.</summary>
+    /// <param name="mean">The mean image.</param>
+    /// <param name="window">Rows and columns of a window.</param>
+    /// <returns>C·rows·columns values.</returns>
+    /// <exception cref="DataException">The mean image is smaller than the window.</exception>
+    public static float[] MiddleOf(ImageMean mean, Size2D window)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        var image = mean.Shape;
+        if (image.H < window.Height || image.W < window.Width)
+            throw new DataException($"the mean image is {image}, but the network sees windows of {window}; it must cover them. Take the mean of the training set that goes with the weights.");
+        var (top, left, _) = TenCrop.At(TenCrop.Middle, new Size2D(image.H, image.W), window);
+        var middle = new float[image.C * window.Height * window.Width];
+        for (int line = 0; line < image.C * window.Height; line++)
+        {
+            var (c, row) = Math.DivRem(line, window.Height);
+            mean.Values.AsSpan((c * image.H + top + row) * image.W + left, window.Width).CopyTo(middle.AsSpan(line * window.Width));
+        }
+
+        return middle;
+    }
+
     internal static void Add(long[] sums, ReadOnlySpan<byte> image)
     {
         for (int p = 0; p < image.Length; p++)

@@ -23,7 +23,7 @@ public sealed record PictureOptions
     /// </summary>
     public int MostBadFiles { get; init; } = 10;
 
-    /// <summary>Is told each file that was skipped, once, with the reason; null to skip silently.</summary>
+    /// <summary>Is told of each file that is skipped, once: a message that names it and what is wrong; null to skip silently.</summary>
     public Action<string>? Skipped { get; init; }
 
     /// <summary>The shape of what every picture at least has, (1, C, H, W).</summary>

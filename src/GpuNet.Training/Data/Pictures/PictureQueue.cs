@@ -11,9 +11,6 @@ namespace GpuNet.Training.Data.Pictures;
 /// </summary>
 internal sealed class PictureQueue : IDisposable
 {
-    // The one that is computed next, and enough behind it that all workers stay busy while it is taken.
-    private const int BatchesAhead = 3;
-
     private readonly BatchPlan plan;
     private readonly PictureSet set;
     private readonly int windowBytes;
@@ -33,6 +30,9 @@ internal sealed class PictureQueue : IDisposable
         foreach (var worker in workers)
             worker.Start();
     }
+
+    /// <summary>Batches that are decoded or being decoded: the one that is taken next, and enough behind it that all workers stay busy meanwhile.</summary>
+    public static int BatchesAhead => 3;
 
     /// <summary>Host memory of the batches ahead, in bytes; a worker has one decoded picture besides.</summary>
     public long BufferBytes => (long)BatchesAhead * plan.Geometry.Batch * windowBytes;

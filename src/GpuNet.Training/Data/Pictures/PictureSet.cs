@@ -75,7 +75,7 @@ public sealed class PictureSet : ImageSet
     {
         if (!skipped.Add(i))
             return;
-        Options.Skipped?.Invoke($"skipped: {reason.Message}");
+        Options.Skipped?.Invoke(reason.Message);
         if (Options.MostBadFiles == int.MaxValue)
             return;
         if (skipped.Count > Options.MostBadFiles)
