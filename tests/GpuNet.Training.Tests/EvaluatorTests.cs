@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Devices;
 using GpuNet.Testing;
 using GpuNet.Training.Data;
+using GpuNet.Training.Tests.Data;
 
 namespace GpuNet.Training.Tests;
 
@@ -44,7 +45,7 @@ public sealed class EvaluatorTests
     {
         using var network = Tiny.Model(10).Compile(Session, 3);
         var data = Tiny.Data();
-        using var evaluator = new Evaluator(network, data.Test, MeanImage.Of(data.Train));
+        using var evaluator = new Evaluator(network, data.Test, MeanImage.Of((ImageArray)data.Train));
         var whole = evaluator.Run();
         Assert.That(() => evaluator.Run(0, new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(evaluator.Run(), Is.EqualTo(whole));
@@ -72,7 +73,7 @@ public sealed class EvaluatorTests
     {
         using var network = Tiny.Model(batch).Compile(Session, 3);
         var data = Tiny.Data();
-        using var evaluator = new Evaluator(network, data.Test, MeanImage.Of(data.Train));
+        using var evaluator = new Evaluator(network, data.Test, MeanImage.Of((ImageArray)data.Train));
         return evaluator.Run();
     }
 }

@@ -2,6 +2,8 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Layers;
 using GpuNet.Layers.Initialization;
 using GpuNet.Testing;
+using GpuNet.Training.Data;
+using GpuNet.Training.Tests.Data;
 
 namespace GpuNet.Training.Tests;
 

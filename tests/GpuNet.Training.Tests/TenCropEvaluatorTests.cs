@@ -4,6 +4,7 @@ using GpuNet.Layers;
 using GpuNet.Testing;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
+using GpuNet.Training.Tests.Data;
 
 namespace GpuNet.Training.Tests;
 
@@ -18,7 +19,7 @@ public sealed class TenCropEvaluatorTests
     public void Probabilities_are_averaged_over_ten_windows_cut_by_hand()
     {
         var set = Tiny.Data().Test;
-        float[] mean = MeanImage.Of(Tiny.Data().Train);
+        float[] mean = MeanImage.Of((ImageArray)Tiny.Data().Train);
         using var network = Tiny.Model(10, Input).Compile(Session, 3);
         double loss = 0;
         int top1 = 0, top5 = 0;
@@ -101,7 +102,7 @@ public sealed class TenCropEvaluatorTests
         using var network = Tiny.Model(10, Input).Compile(Session, 3);
         using var trainer = new Trainer(network, Tiny.Data(), options);
         var result = trainer.Run();
-        using var evaluator = new TenCropEvaluator(network, Tiny.Data().Test, MeanImage.Of(Tiny.Data().Train), Crop);
+        using var evaluator = new TenCropEvaluator(network, Tiny.Data().Test, MeanImage.Of((ImageArray)Tiny.Data().Train), Crop);
         Assert.That(result.TenCrop, Is.EqualTo(evaluator.Run(3)));
         Assert.That(result.Evaluations, Has.Length.EqualTo(1));
         Assert.That(Tiny.Train(Session, options with { TenCrop = false }).TenCrop, Is.Null);
@@ -126,7 +127,7 @@ public sealed class TenCropEvaluatorTests
     {
         using var network = Tiny.Model(batch, Input).Compile(Session, 3);
         var data = Tiny.Data();
-        using var evaluator = new TenCropEvaluator(network, data.Test, MeanImage.Of(data.Train), Crop);
+        using var evaluator = new TenCropEvaluator(network, data.Test, MeanImage.Of((ImageArray)data.Train), Crop);
         return evaluator.Run();
     }
 }

@@ -33,7 +33,7 @@ public sealed class BatchFeedTests(string device) : DeviceFixture(device)
         var plan = new BatchPlan(Sets.Of(Image, Count), new BatchOrder(Count, Batch, seed: 3));
         using var network = Compile(plan.Geometry.Window);
         using var store = ImageStore.Open(Session, mode, plan.Set);
-        using var feed = new BatchFeed(network, plan, MeanImage.Of(plan.Set), store);
+        using var feed = new BatchFeed(network, plan, MeanImage.Of((ImageArray)plan.Set), store);
         Step(feed, 0);
         long waits = Session.Waits, held = Session.HeldBytes, allocated = Session.AllocatedBytes;
         for (int iteration = 1; iteration < 20; iteration++)
@@ -68,7 +68,7 @@ public sealed class BatchFeedTests(string device) : DeviceFixture(device)
     private void AssertBatches(Func<BatchPlan> makePlan, FeedMode mode, long[] iterations)
     {
         BatchPlan plan = makePlan(), reference = makePlan();
-        float[] mean = MeanImage.Of(plan.Set);
+        float[] mean = MeanImage.Of((ImageArray)plan.Set);
         using var network = Compile(plan.Geometry.Window);
         using var store = ImageStore.Open(Session, mode, plan.Set);
         Assert.That(store.Mode, Is.EqualTo(mode));

@@ -7,9 +7,9 @@ namespace GpuNet.Training.Tests.Data;
 /// <summary>Images stay on the device where they fit, and are streamed where they do not.</summary>
 public sealed class ImageStoreTests
 {
-    // 2000 · 64 bytes and as many labels, and 37 · 65 for the tests.
+    // 2000 · 64 bytes, and 37 · 64 for the tests.
     private const int Train = 2000;
-    private const int Bytes = (Train + 37) * 65;
+    private const int Bytes = (Train + 37) * 64;
 
     [TestCase(10_000_000, 10_000_000, FeedMode.Resident)]
     [TestCase(10_000_000, 100_000, FeedMode.Streamed, TestName = "Images are streamed where no buffer may be that long")]
@@ -36,7 +36,7 @@ public sealed class ImageStoreTests
     public void Half_of_the_free_memory_is_the_limit()
     {
         var set = Tiny.Data(Train).Train;
-        long bytes = Train * 65;
+        long bytes = Train * 64;
         foreach (long memory in new[] { 2 * bytes, 2 * bytes - 1 })
         {
             using var session = TestDevice.OpenSmall(memory, memory);

@@ -6,7 +6,10 @@ namespace GpuNet.Training.Tests.Data;
 /// <summary>Sets of random pixels.</summary>
 internal static class Sets
 {
-    public static ImageSet Of(Shape image, int count)
+    /// <summary>An image of a set in memory.</summary>
+    public static ReadOnlySpan<byte> Image(this ImageSet set, int i) => ((ImageArray)set).Image(i);
+
+    public static ImageArray Of(Shape image, int count)
     {
         var pixels = new byte[count * image.ImageSize];
         new Random(1).NextBytes(pixels);

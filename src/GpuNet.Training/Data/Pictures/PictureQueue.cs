@@ -37,6 +37,9 @@ internal sealed class PictureQueue : IDisposable
     /// <summary>Host memory of the batches ahead, in bytes; a worker has one decoded picture besides.</summary>
     public long BufferBytes => (long)BatchesAhead * plan.Geometry.Batch * windowBytes;
 
+    /// <summary>Whether a thread of it lives.</summary>
+    public bool IsRunning => workers.Any(worker => worker.IsAlive);
+
     /// <summary>Waits for a batch, copies it, and lets the next ones be decoded. Batches in turn are ready sooner.</summary>
     /// <param name="iteration">The batch's number.</param>
     /// <param name="placements">Gets what stands at each place, as images of the batch itself.</param>
