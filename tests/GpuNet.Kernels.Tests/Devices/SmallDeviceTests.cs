@@ -79,13 +79,12 @@ public sealed class SmallDeviceTests(int groupSize, int warpSize)
         // 270 values: more than a group.
         var geometry = new ImageBatchGeometry(new(1, 2, 9, 7), 3, new(9, 5));
         byte[] pixels = [.. Enumerable.Range(0, 2 * 126).Select(i => (byte)i)];
-        ImagePlacement[] places = [new(1, 0, 2, 0), ImagePlacement.Empty, new(0, 0, 0, 0)];
+        ImagePlacement[] places = [new(1, 7, 0, 2, 0), ImagePlacement.Empty, new(0, 300, 0, 0, 0)];
         using var images = new ByteBuffer(session, pixels);
-        using var classes = new ByteBuffer(session, [4, 7]);
         using var placements = new ByteBuffer(session, MemoryMarshal.AsBytes<ImagePlacement>(places).ToArray());
         Tensor x = Tensor(geometry.Output, new double[270]), labels = Tensor(geometry.Labels, new double[3]);
-        new ImageBatchOp(session, geometry).Run(images.Bytes, classes.Bytes, placements.Bytes, Tensor(geometry.Image, new double[126]), x, labels);
-        Assert.That(labels.ToArray(), Is.EqualTo(new float[] { 7, -1, 4 }));
+        new ImageBatchOp(session, geometry).Run(images.Bytes, placements.Bytes, Tensor(geometry.Image, new double[126]), x, labels);
+        Assert.That(labels.ToArray(), Is.EqualTo(new float[] { 7, -1, 300 }));
         Assert.That(x.ToArray(), Is.EqualTo(places.SelectMany(place => Enumerable.Range(0, 90).Select(i => place.Index < 0 ? 0f : pixels[place.Index * 126 + i / 5 * 7 + place.Left + i % 5]))));
     }
 
