@@ -15,6 +15,7 @@ public sealed class DocumentationTests
     [TestCase("tune")]
     [TestCase("train")]
     [TestCase("eval")]
+    [TestCase("predict")]
     [TestCase("compare")]
     [TestCase("time")]
     [TestCase("data", "list")]
