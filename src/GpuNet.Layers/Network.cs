@@ -11,6 +11,9 @@ namespace GpuNet.Layers;
 /// </summary>
 public sealed class Network : IDisposable
 {
+    // Values that are drawn at a time: enough to keep all threads busy, and small beside the parameters.
+    private const int MaxInitialPart = 1 << 20;
+
     private readonly NetworkMemory memory;
     private readonly NetworkGraph graph;
     private readonly BoundLayer?[] layers;
@@ -103,13 +106,19 @@ public sealed class Network : IDisposable
         // The padding between parameters may hold what a run that diverged left there.
         foreach (var group in ParameterGroups)
             group.Value.Clear();
+        float[] part = new float[Math.Min(MaxInitialPart, Parameters.Select(parameter => parameter.Value.Length).DefaultIfEmpty().Max())];
         int index = 0;
         foreach (var definition in graph.Nodes.SelectMany(node => node.Parameters))
         {
-            float[] values = new float[definition.Shape.Length];
             var random = RandomSource.OfParameter(seed, index);
-            definition.Options.Filler.Fill(values, definition.Shape, random.Seed, random.Stream);
-            Parameters[index++].Value.CopyFrom(values);
+            var target = Parameters[index++].Value;
+            // In parts: AlexNet's largest parameter takes 151 MB.
+            for (long first = 0; first < target.Length; first += part.Length)
+            {
+                var values = part.AsSpan(0, (int)Math.Min(part.Length, target.Length - first));
+                definition.Options.Filler.Fill(values, definition.Shape, random.Seed, random.Stream, first);
+                target.Slice(first, new Shape(values.Length, 1, 1, 1)).CopyFrom(values);
+            }
         }
     }
 

@@ -62,6 +62,11 @@ public sealed class NetworkCleanupTests
     private sealed record FailingFiller : Filler
     {
         public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream) => throw new Failure();
+
+        public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
+        {
+            throw new NotImplementedException();
+        }
     }
 
     private sealed class Watched(string name, List<string> closed) : Layer(name)

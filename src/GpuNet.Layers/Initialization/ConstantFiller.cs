@@ -14,9 +14,9 @@ public sealed record ConstantFiller : Filler
     public double Value { get; }
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream)
+    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
     {
-        RequireLength("constant filler", values, shape);
+        RequireWithin("constant filler", values, shape, first);
         values.Fill((float)Value);
     }
 }

@@ -34,42 +34,44 @@ public abstract record Filler
     /// <returns>The filler.</returns>
     public static Filler Gaussian(double mean, double standardDeviation) => new GaussianFiller(mean, standardDeviation);
 
-    /// <summary>Computes a parameter's first values.</summary>
-    /// <param name="values">Where they go, as many as the shape holds.</param>
+    /// <summary>Computes a parameter's initial values, or some of them: a value depends on its position alone.</summary>
+    /// <param name="values">Where they go, at least 1.</param>
     /// <param name="shape">The parameter's shape: for weights (outputs, inputs per group, height, width), so that fan-in is count / N.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="stream">Tells the parameters of a network apart.</param>
-    /// <exception cref="ShapeException">The number of values is not the shape's.</exception>
-    public abstract void Fill(Span<float> values, Shape shape, ulong seed, ulong stream);
+    /// <param name="first">The position of the first of <paramref name="values"/> in the parameter.</param>
+    /// <exception cref="ShapeException">There are no values, or they reach past the shape's.</exception>
+    public abstract void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0);
 
     private protected static double FanIn(Shape shape) => (double)shape.Length / shape.N;
 
-    private protected static void FillUniform(Span<float> values, double bound, ulong seed, ulong stream) =>
-        FillEach(values, i => (float)(bound * (2 * Philox.UniformDouble(seed, stream, (ulong)i) - 1)));
+    private protected static void FillUniform(Span<float> values, double bound, ulong seed, ulong stream, long first) =>
+        FillEach(values, first, i => (float)(bound * (2 * Philox.UniformDouble(seed, stream, (ulong)i) - 1)));
 
-    private protected static void FillGaussian(Span<float> values, double mean, double standardDeviation, ulong seed, ulong stream) =>
-        FillEach(values, i => (float)(mean + standardDeviation * Philox.Gaussian(seed, stream, (ulong)i)));
+    private protected static void FillGaussian(Span<float> values, double mean, double standardDeviation, ulong seed, ulong stream, long first) =>
+        FillEach(values, first, i => (float)(mean + standardDeviation * Philox.Gaussian(seed, stream, (ulong)i)));
 
-    // A value depends on its position alone, so many are computed at a time: AlexNet has 61 million. A span cannot go to another thread, hence the slab.
-    private static void FillEach(Span<float> values, Func<int, float> at)
+    // Many are computed at a time: AlexNet has 61 million. A span cannot go to another thread, hence the slab.
+    private static void FillEach(Span<float> values, long first, Func<long, float> at)
     {
         float[] slab = new float[Math.Min(values.Length, SlabLength)];
         for (int start = 0; start < values.Length; start += SlabLength)
         {
-            int first = start, count = Math.Min(SlabLength, values.Length - start);
+            long position = first + start;
+            int count = Math.Min(SlabLength, values.Length - start);
             Parallel.For(0, (count + PartLength - 1) / PartLength, part =>
             {
                 for (int i = part * PartLength, end = Math.Min(count, i + PartLength); i < end; i++)
-                    slab[i] = at(first + i);
+                    slab[i] = at(position + i);
             });
             slab.AsSpan(0, count).CopyTo(values[start..]);
         }
     }
 
-    private protected static void RequireLength(string who, Span<float> values, Shape shape)
+    private protected static void RequireWithin(string who, Span<float> values, Shape shape, long first)
     {
-        if (shape.Length == 0 || values.Length != shape.Length)
-            throw new ShapeException($"{who}: {values.Length} values for a parameter of {shape} ({shape.Length} values); both must be the same, and more than 0. Pass a span of the parameter's length.");
+        if (values.IsEmpty || first < 0 || first > shape.Length - values.Length)
+            throw new ShapeException($"{who}: {values.Length} values from position {first} of a parameter of {shape} ({shape.Length} values); there must be at least 1, and all within the parameter. Pass a span of at most the parameter's length.");
     }
 
     private protected static double RequireFinite(string who, string what, double value, double least = double.NegativeInfinity) =>

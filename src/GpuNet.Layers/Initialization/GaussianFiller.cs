@@ -22,9 +22,9 @@ public sealed record GaussianFiller : Filler
     public double StandardDeviation { get; }
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream)
+    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
     {
-        RequireLength("gaussian filler", values, shape);
-        FillGaussian(values, Mean, StandardDeviation, seed, stream);
+        RequireWithin("gaussian filler", values, shape, first);
+        FillGaussian(values, Mean, StandardDeviation, seed, stream, first);
     }
 }

@@ -9,9 +9,9 @@ namespace GpuNet.Layers.Initialization;
 public sealed record MsraFiller : Filler
 {
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream)
+    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
     {
-        RequireLength("msra filler", values, shape);
-        FillGaussian(values, 0, Math.Sqrt(2 / FanIn(shape)), seed, stream);
+        RequireWithin("msra filler", values, shape, first);
+        FillGaussian(values, 0, Math.Sqrt(2 / FanIn(shape)), seed, stream, first);
     }
 }

@@ -9,9 +9,9 @@ namespace GpuNet.Layers.Initialization;
 public sealed record XavierFiller : Filler
 {
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream)
+    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
     {
-        RequireLength("xavier filler", values, shape);
-        FillUniform(values, Math.Sqrt(3 / FanIn(shape)), seed, stream);
+        RequireWithin("xavier filler", values, shape, first);
+        FillUniform(values, Math.Sqrt(3 / FanIn(shape)), seed, stream, first);
     }
 }

@@ -94,10 +94,23 @@ public sealed class FillerTests
     }
 
     [Test]
-    public void A_span_of_another_length_is_refused([Values] bool constant)
+    public void Values_past_the_parameter_are_refused([Values] bool constant)
     {
         var filler = constant ? Filler.Constant(0) : Filler.Xavier;
-        Assert.That(() => filler.Fill(new float[5], new(1, 2, 3, 1), 1, 1), Throws.TypeOf<ShapeException>().With.Message.Contains("5 values").And.Message.Contains("1×2×3×1"));
+        foreach (var (length, first) in new[] { (7, 0), (5, 2), (1, 6), (0, 0), (1, -1) })
+            Assert.That(() => filler.Fill(new float[length], new(1, 2, 3, 1), 1, 1, first), Throws.TypeOf<ShapeException>().With.Message.Contains($"{length} values from position {first}").And.Message.Contains("1×2×3×1"));
+    }
+
+    [Test]
+    public void Parts_of_a_parameter_are_the_whole()
+    {
+        foreach (var filler in new[] { Filler.Constant(0.5), Filler.Xavier, Filler.Msra, Filler.Gaussian(0.1, 0.2) })
+        {
+            float[] whole = Filled(filler), parts = new float[whole.Length];
+            for (int first = 0, length = 1; first < parts.Length; first += length, length = length * 3 + 1)
+                filler.Fill(parts.AsSpan(first, Math.Min(length, parts.Length - first)), Weights, 7, 0, first);
+            Assert.That(parts, Is.EqualTo(whole));
+        }
     }
 
     [Test]

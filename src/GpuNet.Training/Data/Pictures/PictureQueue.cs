@@ -118,31 +118,32 @@ internal sealed class PictureQueue : IDisposable
         while (true)
         {
             Batch? batch;
-            int n;
+            int first, end;
             lock (gate)
             {
                 while ((batch = FirstOpen()) is null && !stopped)
                     Monitor.Wait(gate);
                 if (stopped)
                     return;
-                n = batch!.Next++;
+                (first, end) = batch!.TakePicture();
             }
 
             Exception? error = null;
             try
             {
-                Fill(reader, batch, n);
+                Fill(reader, batch, first, end);
             }
             catch (Exception unexpected)
             {
                 // Not one of those that a bad file gives: a bug, which is to say where.
-                error = new InvalidOperationException($"{set.File(batch.Sources[n])}: {unexpected.Message}", unexpected);
+                error = new InvalidOperationException($"{set.File(batch.Sources[first])}: {unexpected.Message}", unexpected);
             }
 
             lock (gate)
             {
                 failure ??= error;
-                if (--batch.Unfinished == 0 || error is not null)
+                batch.Unfinished -= end - first;
+                if (batch.Unfinished == 0 || error is not null)
                     Monitor.PulseAll(gate);
             }
         }
@@ -159,25 +160,29 @@ internal sealed class PictureQueue : IDisposable
         return null;
     }
 
-    private void Fill(PictureReader reader, Batch batch, int n)
+    // Places of one picture, such as its ten windows, which is decoded once.
+    private void Fill(PictureReader reader, Batch batch, int first, int end)
     {
-        batch.Bad[n] = null;
-        var place = batch.Placements[n];
-        if (place.Index < 0)
+        Array.Clear(batch.Bad, first, end - first);
+        int picture = batch.Placements[first].Index;
+        if (picture < 0)
             return;
-        batch.Sources[n] = place.Index;
+        batch.Sources[first] = picture;
         try
         {
-            reader.Read(set.File(place.Index));
-            var (top, left, mirrored) = plan.WindowAt(batch.Iteration * batch.Placements.Length + n, reader.Size);
-            reader.CopyWindow(top, left, plan.Geometry.Window, batch.Images.AsSpan(n * windowBytes, windowBytes));
-            // The batch is a set of its own, whose images are the windows.
-            batch.Placements[n] = new(n, place.Label, 0, 0, mirrored);
+            reader.Read(set.File(picture));
+            for (int n = first; n < end; n++)
+            {
+                var (top, left, mirrored) = plan.WindowAt(batch.Iteration * batch.Placements.Length + n, reader.Size);
+                reader.CopyWindow(top, left, plan.Geometry.Window, batch.Images.AsSpan(n * windowBytes, windowBytes));
+                // The batch is a set of its own, whose images are the windows.
+                batch.Placements[n] = new(n, batch.Placements[n].Label, 0, 0, mirrored);
+            }
         }
         catch (DataException reason)
         {
-            batch.Bad[n] = reason;
-            batch.Placements[n] = ImagePlacement.Empty;
+            batch.Bad[first] = reason;
+            batch.Placements.AsSpan(first, end - first).Fill(ImagePlacement.Empty);
         }
     }
 
@@ -189,7 +194,7 @@ internal sealed class PictureQueue : IDisposable
 
         public byte[] Images { get; } = new byte[places * windowBytes];
 
-        // The pictures' indices in the set, and what was wrong with those that are none.
+        // By the first place of each picture: its index in the set, and what was wrong if it is none.
         public int[] Sources { get; } = new int[places];
 
         public DataException?[] Bad { get; } = new DataException?[places];
@@ -198,5 +203,14 @@ internal sealed class PictureQueue : IDisposable
         public int Next { get; set; } = places;
 
         public int Unfinished { get; set; }
+
+        // The next places that show one picture.
+        public (int First, int End) TakePicture()
+        {
+            int first = Next++;
+            while (Next < Placements.Length && Placements[Next].Index == Placements[first].Index)
+                Next++;
+            return (first, Next);
+        }
     }
 }
