@@ -115,9 +115,9 @@ public sealed class Network : IDisposable
             // In parts: AlexNet's largest parameter takes 151 MB.
             for (long first = 0; first < target.Length; first += part.Length)
             {
-                var values = part.AsSpan(0, (int)Math.Min(part.Length, target.Length - first));
+                var values = part.AsMemory(0, (int)Math.Min(part.Length, target.Length - first));
                 definition.Options.Filler.Fill(values, definition.Shape, random.Seed, random.Stream, first);
-                target.Slice(first, new Shape(values.Length, 1, 1, 1)).CopyFrom(values);
+                target.Slice(first, new Shape(values.Length, 1, 1, 1)).CopyFrom(values.Span);
             }
         }
     }

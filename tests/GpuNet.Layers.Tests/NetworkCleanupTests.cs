@@ -61,7 +61,7 @@ public sealed class NetworkCleanupTests
 
     private sealed record FailingFiller : Filler
     {
-        public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0) => throw new Failure();
+        public override void Fill(Memory<float> values, Shape shape, ulong seed, ulong stream, long first = 0) => throw new Failure();
     }
 
     private sealed class Watched(string name, List<string> closed) : Layer(name)

@@ -7,6 +7,19 @@ namespace GpuNet.Layers.Tests;
 public sealed class NetworkTests(string device) : DeviceFixture(device)
 {
     [Test]
+    public void A_large_parameter_is_drawn_as_its_filler_says()
+    {
+        var builder = new NetworkBuilder(new(1, 1, 1, 1 << 12), 300);
+        builder.SoftmaxLoss("loss", builder.InnerProduct("ip", builder.Input, 300));
+        using var network = builder.Compile(Session, seed: 3);
+        var drawn = network.Parameters[0];
+        float[] whole = new float[drawn.Shape.Length];
+        var random = RandomSource.OfParameter(3, 0);
+        Filler.Xavier.Fill(whole, drawn.Shape, random.Seed, random.Stream);
+        Assert.That(drawn.Value.ToArray(), Is.EqualTo(whole));
+    }
+
+    [Test]
     public void One_batch_is_learnt_by_heart()
     {
         if (Device == "simulated-gpu")

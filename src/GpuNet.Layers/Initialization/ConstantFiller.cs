@@ -14,9 +14,9 @@ public sealed record ConstantFiller : Filler
     public double Value { get; }
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
+    public override void Fill(Memory<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
     {
         RequireWithin("constant filler", values, shape, first);
-        values.Fill((float)Value);
+        values.Span.Fill((float)Value);
     }
 }

@@ -14,7 +14,6 @@ public abstract record Filler
     {
     }
 
-    private const int SlabLength = 1 << 18;
     private const int PartLength = 1 << 12;
 
     /// <summary>Caffe's <c>xavier</c>: uniform in ±√(3/fan-in).</summary>
@@ -41,34 +40,27 @@ public abstract record Filler
     /// <param name="stream">Tells the parameters of a network apart.</param>
     /// <param name="first">The position of the first of <paramref name="values"/> in the parameter.</param>
     /// <exception cref="ShapeException">There are no values, or they reach past the shape's.</exception>
-    public abstract void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0);
+    public abstract void Fill(Memory<float> values, Shape shape, ulong seed, ulong stream, long first = 0);
 
     private protected static double FanIn(Shape shape) => (double)shape.Length / shape.N;
 
-    private protected static void FillUniform(Span<float> values, double bound, ulong seed, ulong stream, long first) =>
+    private protected static void FillUniform(Memory<float> values, double bound, ulong seed, ulong stream, long first) =>
         FillEach(values, first, i => (float)(bound * (2 * Philox.UniformDouble(seed, stream, (ulong)i) - 1)));
 
-    private protected static void FillGaussian(Span<float> values, double mean, double standardDeviation, ulong seed, ulong stream, long first) =>
+    private protected static void FillGaussian(Memory<float> values, double mean, double standardDeviation, ulong seed, ulong stream, long first) =>
         FillEach(values, first, i => (float)(mean + standardDeviation * Philox.Gaussian(seed, stream, (ulong)i)));
 
-    // Many are computed at a time: AlexNet has 61 million. A span cannot go to another thread, hence the slab.
-    private static void FillEach(Span<float> values, long first, Func<long, float> at)
-    {
-        float[] slab = new float[Math.Min(values.Length, SlabLength)];
-        for (int start = 0; start < values.Length; start += SlabLength)
+    // On all threads: AlexNet has 61 million.
+    private static void FillEach(Memory<float> values, long first, Func<long, float> at) =>
+        Parallel.For(0, (values.Length + PartLength - 1) / PartLength, part =>
         {
-            long position = first + start;
-            int count = Math.Min(SlabLength, values.Length - start);
-            Parallel.For(0, (count + PartLength - 1) / PartLength, part =>
-            {
-                for (int i = part * PartLength, end = Math.Min(count, i + PartLength); i < end; i++)
-                    slab[i] = at(position + i);
-            });
-            slab.AsSpan(0, count).CopyTo(values[start..]);
-        }
-    }
+            int start = part * PartLength;
+            var some = values.Span[start..Math.Min(values.Length, start + PartLength)];
+            for (int i = 0; i < some.Length; i++)
+                some[i] = at(first + start + i);
+        });
 
-    private protected static void RequireWithin(string who, Span<float> values, Shape shape, long first)
+    private protected static void RequireWithin(string who, Memory<float> values, Shape shape, long first)
     {
         if (values.IsEmpty || first < 0 || first > shape.Length - values.Length)
             throw new ShapeException($"{who}: {values.Length} values from position {first} of a parameter of {shape} ({shape.Length} values); there must be at least 1, and all within the parameter. Pass a span of at most the parameter's length.");

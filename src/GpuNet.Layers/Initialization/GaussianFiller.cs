@@ -22,7 +22,7 @@ public sealed record GaussianFiller : Filler
     public double StandardDeviation { get; }
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
+    public override void Fill(Memory<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
     {
         RequireWithin("gaussian filler", values, shape, first);
         FillGaussian(values, Mean, StandardDeviation, seed, stream, first);

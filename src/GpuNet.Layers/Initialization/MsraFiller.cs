@@ -9,7 +9,7 @@ namespace GpuNet.Layers.Initialization;
 public sealed record MsraFiller : Filler
 {
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
+    public override void Fill(Memory<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
     {
         RequireWithin("msra filler", values, shape, first);
         FillGaussian(values, 0, Math.Sqrt(2 / FanIn(shape)), seed, stream, first);

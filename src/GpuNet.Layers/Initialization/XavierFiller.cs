@@ -9,7 +9,7 @@ namespace GpuNet.Layers.Initialization;
 public sealed record XavierFiller : Filler
 {
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
+    public override void Fill(Memory<float> values, Shape shape, ulong seed, ulong stream, long first = 0)
     {
         RequireWithin("xavier filler", values, shape, first);
         FillUniform(values, Math.Sqrt(3 / FanIn(shape)), seed, stream, first);

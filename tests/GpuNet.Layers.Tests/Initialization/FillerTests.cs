@@ -108,7 +108,7 @@ public sealed class FillerTests
         {
             float[] whole = Filled(filler), parts = new float[whole.Length];
             for (int first = 0, length = 1; first < parts.Length; first += length, length = length * 3 + 1)
-                filler.Fill(parts.AsSpan(first, Math.Min(length, parts.Length - first)), Weights, 7, 0, first);
+                filler.Fill(parts.AsMemory(first, Math.Min(length, parts.Length - first)), Weights, 7, 0, first);
             Assert.That(parts, Is.EqualTo(whole));
         }
     }
