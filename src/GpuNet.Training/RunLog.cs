@@ -14,7 +14,7 @@ internal sealed class RunLog
     private readonly Stopwatch total = Stopwatch.StartNew();
     private readonly Stopwatch training = Stopwatch.StartNew();
     private long updates;
-    private double lastRate;
+    private double lastRate, lastMomentum;
     private long updatesShown;
     private TimeSpan trainingShown;
     private long lastFinite = -1;
@@ -32,10 +32,10 @@ internal sealed class RunLog
     }
 
     /// <summary>Counts an update.</summary>
-    public void CountUpdate(double rate)
+    public void CountUpdate(double rate, double momentum)
     {
         updates++;
-        lastRate = rate;
+        (lastRate, lastMomentum) = (rate, momentum);
     }
 
     /// <summary>Stops the clock of training speed during an evaluation.</summary>
@@ -46,7 +46,7 @@ internal sealed class RunLog
     public bool Add(long iteration, NetworkLoss loss)
     {
         var now = training.Elapsed;
-        observer.OnIteration(new(iteration, lastRate, loss.Main, Speed(updates - updatesShown, now - trainingShown), total.Elapsed));
+        observer.OnIteration(new(iteration, lastRate, lastMomentum, loss.Main, Speed(updates - updatesShown, now - trainingShown), total.Elapsed));
         (updatesShown, trainingShown) = (updates, now);
         if (IsDiverged(iteration, loss.Total))
             return false;

@@ -8,7 +8,7 @@ namespace GpuNet.Training;
 
 /// <summary>
 /// Trains a network by stochastic gradient descent. An iteration evaluates if that is due, loads a batch, runs forward and backward, and again until the
-/// update has its batches' gradients; asks the policy for the rate, clips the gradients and updates: Caffe's order. The loss stays on the device except
+/// update has its batches' gradients; asks for the rate and the momentum, clips the gradients and updates: Caffe's order. The loss stays on the device except
 /// where it is read for an observer, and the next batch is on its way by then. It owns the optimizer's velocities, the gradients' sums and what the
 /// images take on the device; the network stays the caller's.
 /// </summary>
@@ -89,10 +89,10 @@ public sealed class Trainer : IDisposable
                     return run.End(RunOutcome.Diverged);
                 bool isShown = IsShown(iteration);
                 RunPasses(iteration, isShown);
-                double rate = options.Policy.At(iteration);
+                (double rate, double momentum) = (options.Policy.At(iteration), options.MomentumAt(iteration));
                 clipper?.Run();
-                optimizer.Update(rate);
-                run.CountUpdate(rate);
+                optimizer.Update(rate, momentum);
+                run.CountUpdate(rate, momentum);
                 if (iteration + 1 < options.Iterations)
                     batches.Prepare((iteration + 1) * options.IterationSize);
                 if (isShown && !run.Add(iteration, losses.Read()))

@@ -78,6 +78,11 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
         }
     }
 
+    /// <summary>The momentum of an iteration.</summary>
+    /// <param name="iteration">The number of updates already made.</param>
+    /// <returns>μ, from 0 to below 1.</returns>
+    public double MomentumAt(long iteration) => Sgd.Momentum;
+
     /// <summary>The display interval on a device: the one that was set, or the default there.</summary>
     /// <param name="kind">What kind of device it is.</param>
     /// <returns>Iterations between readings of the loss.</returns>

@@ -22,7 +22,7 @@ public sealed class SgdOptimizer : IDisposable
 
     /// <summary>Takes zeroed velocities, as many values as the network has parameters.</summary>
     /// <param name="network">The network whose parameters are updated.</param>
-    /// <param name="options">Momentum, weight decay and the order of the update.</param>
+    /// <param name="options">Weight decay and the order of the update; its momentum is what a run uses at every iteration, unless it asks for another.</param>
     /// <param name="batches">Batches that the gradients are sums over, which the update divides them by; 1 or more.</param>
     /// <exception cref="TrainingException">An option is out of its range.</exception>
     public SgdOptimizer(Network network, SgdOptions options, int batches = 1)
@@ -49,13 +49,14 @@ public sealed class SgdOptimizer : IDisposable
 
     /// <summary>Updates every parameter from its gradient.</summary>
     /// <param name="rate">The learning rate of this iteration.</param>
-    public void Update(double rate)
+    /// <param name="momentum">μ of this iteration, from 0 up to, but not including, 1.</param>
+    public void Update(double rate, double momentum)
     {
         for (int i = 0; i < velocities.Length; i++)
         {
             var group = groups[i];
             update(
-                group.Value, velocities[i], group.Gradient, (float)(rate * group.RateMultiplier / batches), (float)options.Momentum, (float)(options.WeightDecay * group.DecayMultiplier * batches));
+                group.Value, velocities[i], group.Gradient, (float)(rate * group.RateMultiplier / batches), (float)momentum, (float)(options.WeightDecay * group.DecayMultiplier * batches));
         }
     }
 

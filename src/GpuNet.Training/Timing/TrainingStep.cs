@@ -84,7 +84,7 @@ public sealed class TrainingStep : IDisposable
     }
 
     /// <summary>The step's update.</summary>
-    public void Update() => optimizer.Update(Rate);
+    public void Update() => optimizer.Update(Rate, Momentum);
 
     /// <summary>Times so many steps and the reading of the last loss, which waits for the device.</summary>
     /// <param name="steps">Steps, 1 or more.</param>

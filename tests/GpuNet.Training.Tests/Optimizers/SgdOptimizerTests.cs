@@ -7,15 +7,15 @@ namespace GpuNet.Training.Tests.Optimizers;
 
 public sealed class SgdOptimizerTests
 {
-    private const double Momentum = 0.9, Decay = 0.004;
-    private static readonly double[] Rates = [0.1, 0.02, 0.3];
+    private const double Decay = 0.004;
+    private static readonly (double Rate, double Momentum)[] Steps = [(0.1, 0.9), (0.02, 0.95), (0.3, 0.8)];
 
     [TestCase(SgdForm.Caffe)]
     [TestCase(SgdForm.Torch)]
-    public void Each_group_has_its_own_rate_and_decay_and_a_rate_that_changes_acts_as_its_form_says(SgdForm form)
+    public void Each_group_has_its_own_rate_and_decay_and_a_rate_and_momentum_that_change_act_as_the_form_says(SgdForm form)
     {
         using var network = ThreeGroups().Compile(TestDevice.Open("cpu"), 7);
-        using var optimizer = new SgdOptimizer(network, new SgdOptions(Momentum, Decay, form));
+        using var optimizer = new SgdOptimizer(network, new SgdOptions(0.9, Decay, form));
         Assert.That(network.ParameterGroups.Select(group => (group.RateMultiplier, group.DecayMultiplier)), Is.EqualTo(new[] { (1f, 1f), (2f, 0f), (1f, 250f) }));
         foreach (var group in network.ParameterGroups)
         {
@@ -24,10 +24,10 @@ public sealed class SgdOptimizerTests
         }
 
         var expected = network.ParameterGroups.Select(group => Expected(group, form)).ToArray();
-        foreach (double rate in Rates)
-            optimizer.Update(rate);
+        foreach ((double rate, double momentum) in Steps)
+            optimizer.Update(rate, momentum);
         for (int i = 0; i < expected.Length; i++)
-            Close.To(expected[i], network.ParameterGroups[i].Value.ToArray(), 3 * Rates.Length, $"group {i}");
+            Close.To(expected[i], network.ParameterGroups[i].Value.ToArray(), 3 * Steps.Length, $"group {i}");
     }
 
     [Test]
@@ -35,7 +35,7 @@ public sealed class SgdOptimizerTests
     {
         using var network = Tiny.Model(2).Compile(TestDevice.Open("cpu"), 7);
         using var optimizer = new SgdOptimizer(network, new SgdOptions(0.9, 0.05));
-        optimizer.Update(0.1);
+        optimizer.Update(0.1, 0.9);
         Assert.That(optimizer.Velocities[0].ToArray(), Has.Some.Not.Zero);
         optimizer.Reset();
         Assert.That(optimizer.Velocities.SelectMany(velocity => velocity.ToArray()), Is.All.Zero);
@@ -66,13 +66,13 @@ public sealed class SgdOptimizerTests
         double[] w = [.. group.Value.ToArray().Select(value => (double)value)];
         float[] dw = group.Gradient.ToArray();
         var v = new double[w.Length];
-        foreach (double rate in Rates)
+        foreach ((double rate, double momentum) in Steps)
         {
             for (int i = 0; i < w.Length; i++)
             {
                 double step = rate * group.RateMultiplier;
                 double g = dw[i] + (Decay * group.DecayMultiplier * w[i]);
-                v[i] = (Momentum * v[i]) + (form == SgdForm.Caffe ? step * g : g);
+                v[i] = (momentum * v[i]) + (form == SgdForm.Caffe ? step * g : g);
                 w[i] -= form == SgdForm.Caffe ? v[i] : step * v[i];
             }
         }

@@ -15,8 +15,8 @@ public sealed class CsvLogTests
         try
         {
             using var log = new CsvLog(folder.Root);
-            log.OnIteration(new(0, 0.001, 2.302585, 4000.26, TimeSpan.FromSeconds(0.0254)));
-            log.OnIteration(new(1, 1e-7, double.NaN, 0, TimeSpan.FromSeconds(1234.5)));
+            log.OnIteration(new(0, 0.001, 0.9, 2.302585, 4000.26, TimeSpan.FromSeconds(0.0254)));
+            log.OnIteration(new(1, 1e-7, 0.9, double.NaN, 0, TimeSpan.FromSeconds(1234.5)));
             log.OnEvaluation(new(500, 0.1f, 0.7533, 0.98));
         }
         finally
@@ -34,7 +34,7 @@ public sealed class CsvLogTests
     {
         using var folder = new TemporaryFolder();
         using var log = new CsvLog(folder.Root);
-        log.OnIteration(new(7, 0.001, 2, 1, TimeSpan.Zero));
+        log.OnIteration(new(7, 0.001, 0.9, 2, 1, TimeSpan.Zero));
         using var reader = new StreamReader(new FileStream(folder.At("iterations.csv"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         Assert.That(reader.ReadToEnd().Split('\n')[1], Does.StartWith("7,0.001,2,"));
     }
