@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using GpuNet.Bench.Commands;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
+using GpuNet.Training.Data;
 
 namespace GpuNet.Bench;
 
@@ -24,7 +25,7 @@ internal static class BenchTool
     /// <returns>The exit code.</returns>
     public static int Run(string[] args, TextWriter error)
     {
-        var root = new RootCommand("Measures GpuNet: against its bars and PyTorch, layer by layer, kernel by kernel, and its memory. See bench/README.md.")
+        var root = new RootCommand("Measures GpuNet: against its bars and PyTorch, layer by layer, kernel by kernel, its memory, and how fast it reads pictures. See bench/README.md.")
         {
             new PeaksCommand(),
             new BarsCommand(),
@@ -34,6 +35,7 @@ internal static class BenchTool
             new StepCommand(),
             new MemoryCommand(),
             new PeakMemoryCommand(),
+            new PicturesCommand(),
             new KernelsCommand(),
         };
         try
@@ -41,7 +43,7 @@ internal static class BenchTool
             var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
             return parsed.Action is ParseErrorAction ? Fail(MessageOf(parsed), Usage) : parsed.Invoke(new() { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception failure) when (failure is UsageException or ShapeException)
+        catch (Exception failure) when (failure is UsageException or ShapeException or DataException)
         {
             return Fail(failure.Message, Usage);
         }

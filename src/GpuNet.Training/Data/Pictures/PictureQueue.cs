@@ -18,6 +18,7 @@ internal sealed class PictureQueue : IDisposable
     private readonly Queue<Batch> batches = new();
     private readonly Thread[] workers;
     private Exception? failure;
+    private long filesRead;
     private bool stopped;
 
     public PictureQueue(BatchPlan plan, PictureSet set)
@@ -36,6 +37,9 @@ internal sealed class PictureQueue : IDisposable
 
     /// <summary>Host memory of the batches ahead, in bytes; a worker has one decoded picture besides.</summary>
     public long BufferBytes => (long)BatchesAhead * plan.Geometry.Batch * windowBytes;
+
+    /// <summary>Files that were read so far, good or bad: one for all places of a batch that show the same picture one after another.</summary>
+    public long FilesRead => Interlocked.Read(ref filesRead);
 
     /// <summary>Whether a thread of it lives.</summary>
     public bool IsRunning => workers.Any(worker => worker.IsAlive);
@@ -168,6 +172,7 @@ internal sealed class PictureQueue : IDisposable
         if (picture < 0)
             return;
         batch.Sources[first] = picture;
+        Interlocked.Increment(ref filesRead);
         try
         {
             reader.Read(set.File(picture));

@@ -68,6 +68,20 @@ public sealed class PictureQueueTests
     }
 
     [Test]
+    public void Ten_windows_of_a_picture_cost_one_reading()
+    {
+        using var folder = new TemporaryFolder();
+        var set = (PictureSet)PictureFolder.Open(PictureFiles.DrawFolder(folder), PictureFiles.Options).Test;
+        const int Pictures = 3;
+        using var queue = new PictureQueue(BatchPlan.ForTenCrop(set, Pictures * TenCrop.Views, Window), set);
+        var placements = new ImagePlacement[Pictures * TenCrop.Views];
+        queue.Take(0, placements, new byte[placements.Length * 3 * Window.Height * Window.Width]);
+        Assert.That(placements.Select(place => place.Label), Is.EqualTo(Enumerable.Range(0, placements.Length).Select(n => set.Label(n / TenCrop.Views))));
+        // The batch that was taken, and at most all of those ahead.
+        Assert.That(queue.FilesRead, Is.InRange(Pictures, (1 + PictureQueue.BatchesAhead) * Pictures));
+    }
+
+    [Test]
     public void No_more_is_decoded_than_the_batches_ahead()
     {
         using var folder = new TemporaryFolder();
