@@ -44,13 +44,17 @@ public sealed class NetworkBuilder
     /// <param name="layer">One of <see cref="Layers"/>.</param>
     /// <returns>The shapes, in the order of the inputs.</returns>
     /// <exception cref="NetworkException">The layer is not in this network.</exception>
-    public IReadOnlyList<Shape> InputsOf(Layer layer)
-    {
-        int position = layers.FindIndex(entry => entry.Layer == layer);
-        return position >= 0
-            ? [.. layers[position].Inputs.Select(input => input < 0 ? Input.Shape : outputs[input].Shape)]
-            : throw new NetworkException($"{layer.Name}: the layer is not in this network. Take one of its Layers.");
-    }
+    public IReadOnlyList<Shape> InputsOf(Layer layer) => [.. layers[PositionOf(layer)].Inputs.Select(input => input < 0 ? Input.Shape : outputs[input].Shape)];
+
+    /// <summary>Names of what a layer reads.</summary>
+    /// <param name="layer">One of <see cref="Layers"/>.</param>
+    /// <returns>For each input the layer that writes it, or <c>input</c> for the network's input.</returns>
+    /// <exception cref="NetworkException">The layer is not in this network.</exception>
+    public IReadOnlyList<string> SourcesOf(Layer layer) => [.. layers[PositionOf(layer)].Inputs.Select(input => input < 0 ? Input.Layer : outputs[input].Layer)];
+
+    /// <summary>Name and shape of each parameter, in the order of <see cref="Network.Parameters"/>.</summary>
+    public IReadOnlyList<(string Name, Shape Shape)> ParameterShapes =>
+        [.. Layers.SelectMany(layer => layer.ParametersOf(InputsOf(layer)).Select(definition => ($"{layer.Name}.{definition.Name}", definition.Shape)))];
 
     /// <summary>Adds a layer of any kind.</summary>
     /// <param name="layer">The layer.</param>
@@ -230,6 +234,13 @@ public sealed class NetworkBuilder
         if (unread.Count > 0)
             throw new NetworkException($"{string.Join(", ", unread)}: nothing reads the output; every output must lead to a loss. Pass it to another layer or leave the layer out.");
         return new NetworkGraph(layers, Input.Shape, options);
+    }
+
+    private int PositionOf(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        int position = layers.FindIndex(entry => entry.Layer == layer);
+        return position >= 0 ? position : throw new NetworkException($"{layer.Name}: the layer is not in this network. Take one of its Layers.");
     }
 
     private int PositionOf(LayerOutput input, Layer reader)
