@@ -31,6 +31,8 @@ internal sealed class CommandLine
             new TrainCommand(console, open, cancellation),
             new EvalCommand(console, open, cancellation),
             new PredictCommand(console, open, cancellation),
+            new ExportCommand(console),
+            new ImportCommand(console),
             new CompareCommand(console, open, cancellation),
             new TimeCommand(console, open, cancellation),
             new DataCommand(console, cancellation),

@@ -16,6 +16,8 @@ public sealed class DocumentationTests
     [TestCase("train")]
     [TestCase("eval")]
     [TestCase("predict")]
+    [TestCase("export")]
+    [TestCase("import")]
     [TestCase("compare")]
     [TestCase("time")]
     [TestCase("data", "list")]

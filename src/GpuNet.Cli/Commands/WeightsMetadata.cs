@@ -18,9 +18,9 @@ internal sealed class WeightsMetadata
 
     private readonly IReadOnlyDictionary<string, string> texts;
 
-    private WeightsMetadata(string file)
+    private WeightsMetadata(string file, IReadOnlyDictionary<string, string> texts)
     {
-        texts = WeightsFile.ReadMetadata(file);
+        this.texts = texts;
         Crop = Read<int?>(CropKey, text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side) ? side : null, "a number of pixels", "--crop", file);
         Image = Read(ImageKey, InputOptions.ShapeOf, "an image's channels, height and width", "--resize", file);
         Channels = Read(ChannelsKey, PictureReading.ChannelsOf, "an order of channels", "--channels", file);
@@ -51,7 +51,11 @@ internal sealed class WeightsMetadata
 
     /// <summary>Reads a file's.</summary>
     /// <exception cref="WeightsException">The file cannot be read, or a text of it makes no sense.</exception>
-    public static WeightsMetadata Of(string file) => new(file);
+    public static WeightsMetadata Of(string file) => new(file, WeightsFile.ReadMetadata(file));
+
+    /// <summary>Reads that of weights of another program, where it has any.</summary>
+    /// <exception cref="WeightsException">A text of it makes no sense.</exception>
+    public static WeightsMetadata Of(string file, IReadOnlyDictionary<string, string> texts) => new(file, texts);
 
     /// <summary>The text of a run.</summary>
     public static Dictionary<string, string> Of(Recipe recipe, ImageDataset images, TrainingResult result)
@@ -73,6 +77,42 @@ internal sealed class WeightsMetadata
             metadata[CropKey] = crop.ToString(CultureInfo.InvariantCulture);
         return metadata;
     }
+
+    /// <summary>The text for imported weights: what their file says in our words, and what was asked for in its place.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="image">The images that the network is for; null if not asked for, like all that follow.</param>
+    /// <param name="classes">Classes, which are named by their numbers.</param>
+    /// <param name="channels">The images' channels.</param>
+    /// <param name="mean">What is subtracted.</param>
+    public Dictionary<string, string> Imported(string model, Shape? image, int? classes, ChannelOrder? channels, PixelMean? mean)
+    {
+        string[] keys = [ModelKey, DatasetKey, IterationsKey, PolicyKey, SeedKey, CropKey, ImageKey, ChannelsKey, MeanKey, ClassesKey];
+        var metadata = texts.Where(text => keys.Contains(text.Key)).ToDictionary();
+        metadata[ModelKey] = model;
+        if (image is { } shape)
+        {
+            metadata[ImageKey] = $"{shape.C}x{shape.H}x{shape.W}";
+            metadata.Remove(CropKey);
+        }
+
+        if (classes is { } count && ClassNames?.Count != count)
+            metadata[ClassesKey] = JsonSerializer.Serialize(Enumerable.Range(0, count).Select(label => $"{label}"));
+        if (channels is { } order)
+            metadata[ChannelsKey] = PictureReading.TextOf(order);
+        if (mean is not null)
+            metadata[MeanKey] = mean.ToString();
+        return metadata;
+    }
+
+    /// <summary>What a network is for: the image, or its crop; <paramref name="otherwise"/> if the file does not say.</summary>
+    public Shape InputOr(Shape otherwise)
+    {
+        var image = Image ?? otherwise;
+        return Crop is { } side ? image with { H = side, W = side } : image;
+    }
+
+    /// <summary>The text of a file, as it is.</summary>
+    public IReadOnlyDictionary<string, string> Texts => texts;
 
     private T? Read<T>(string key, Func<string, T?> parse, string what, string option, string file)
     {

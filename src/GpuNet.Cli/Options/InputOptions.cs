@@ -13,9 +13,21 @@ internal sealed class InputOptions
     private static readonly string DefaultModel = Cifar10QuickRecipe.Recipe.Model;
 
     private readonly ModelOption model;
-    private readonly Option<Shape?> image = new("--input")
+    private readonly Option<Shape?> image = ImageOption("those that the model was made for");
+    private readonly Option<int?> classes = ClassesOption("those that the model was made for");
+    private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of an iteration [default: 100]", "a whole number, 1 or more");
+
+    public InputOptions(Command command)
     {
-        Description = "Channels, height and width of an image, such as 1x28x28 [default: those that the model was made for]",
+        model = new ModelOption(command, DefaultModel);
+        foreach (Option option in new Option[] { batch, image, classes })
+            command.Options.Add(option);
+    }
+
+    /// <summary><c>--input</c>; <paramref name="defaultText"/> says what holds without it.</summary>
+    public static Option<Shape?> ImageOption(string defaultText) => new("--input")
+    {
+        Description = $"Channels, height and width of an image, such as 1x28x28 [default: {defaultText}]",
         HelpName = "CxHxW",
         CustomParser = argument =>
         {
@@ -27,15 +39,8 @@ internal sealed class InputOptions
         },
     };
 
-    private readonly Option<int?> classes = OptionFactory.Whole<int>("--classes", "Classes to tell apart [default: those that the model was made for]", "a whole number, 2 or more");
-    private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of an iteration [default: 100]", "a whole number, 1 or more");
-
-    public InputOptions(Command command)
-    {
-        model = new ModelOption(command, DefaultModel);
-        foreach (Option option in new Option[] { batch, image, classes })
-            command.Options.Add(option);
-    }
+    /// <summary><c>--classes</c>; <paramref name="defaultText"/> says what holds without it.</summary>
+    public static Option<int?> ClassesOption(string defaultText) => OptionFactory.Whole<int>("--classes", $"Classes to tell apart [default: {defaultText}]", "a whole number, 2 or more");
 
     /// <summary>Reads channels x height x width; null if the text is not that.</summary>
     public static Shape? ShapeOf(string text)

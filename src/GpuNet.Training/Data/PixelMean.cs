@@ -18,6 +18,9 @@ public sealed class PixelMean
     /// <summary>The mean image of the training set, as <see cref="MeanImage"/> computes it.</summary>
     public static PixelMean Image { get; } = new("image", null);
 
+    /// <summary>The values of the channels, in the images' order; null if it is not one value for each channel.</summary>
+    public IReadOnlyList<float>? Channels => channels;
+
     /// <summary>ImageNet's mean blue, green and red, 104, 117 and 123, as in Caffe's GoogLeNet.</summary>
     /// <param name="channels">The channels of the images.</param>
     /// <returns>The mean; of grey pictures their luminance, 117.</returns>

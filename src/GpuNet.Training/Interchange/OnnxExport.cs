@@ -64,8 +64,8 @@ internal sealed class OnnxExport
     private string Subtract(ImageMean mean)
     {
         var shape = mean.Shape;
-        Graph.Add(new OnnxTensor(OnnxWeights.MeanName, [1, shape.C, shape.H, shape.W], () => mean.Values));
-        return Graph.Add("Sub", "centred", [Input, OnnxWeights.MeanName]);
+        Graph.Add(new OnnxTensor(OnnxNotes.MeanName, [1, shape.C, shape.H, shape.W], () => mean.Values));
+        return Graph.Add("Sub", "centred", [Input, OnnxNotes.MeanName]);
     }
 
     private string Add(Layer layer, string[] inputs)

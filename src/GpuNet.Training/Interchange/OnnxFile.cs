@@ -62,6 +62,38 @@ public static class OnnxFile
         });
     }
 
+    /// <summary>Writes a network with the weights of a file, of any kind that <see cref="WeightsImport"/> reads.</summary>
+    /// <param name="path">The ONNX file; an existing one is replaced.</param>
+    /// <param name="network">The network; its batch does not matter.</param>
+    /// <param name="weights">The file with the weights.</param>
+    /// <param name="auxiliaryLayers">Layers that the file may have and the network does not; null for none.</param>
+    /// <param name="mean">As above.</param>
+    /// <param name="metadata">Text to keep with the model.</param>
+    /// <exception cref="WeightsException">The weights cannot be read or do not fit the network.</exception>
+    /// <exception cref="NetworkException">A layer has no operators in ONNX, or the mean does not fit.</exception>
+    /// <exception cref="OutputException">The file cannot be written; nothing is left behind.</exception>
+    public static void Save(
+        string path,
+        NetworkBuilder network,
+        string weights,
+        IReadOnlyList<string>? auxiliaryLayers,
+        ImageMean? mean = null,
+        IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var parameters = network.ParameterShapes;
+        var positions = parameters.Select((parameter, i) => (parameter.Name, i)).ToDictionary(entry => entry.Name, entry => entry.i);
+        using var source = WeightsImport.Open(weights, parameters, auxiliaryLayers ?? []);
+        Save(path, network, ValuesOf, mean, metadata);
+
+        float[] ValuesOf(string name)
+        {
+            float[] values = new float[parameters[positions[name]].Shape.Length];
+            source.Read(positions[name], values);
+            return values;
+        }
+    }
+
     private static float[] ValuesOf(OnnxTensor tensor)
     {
         float[] values = tensor.Values();

@@ -1,6 +1,5 @@
 using GpuNet.Kernels.Tensors;
 using GpuNet.Training.Checkpoints;
-using GpuNet.Training.Data;
 
 namespace GpuNet.Training.Interchange;
 
@@ -20,15 +19,7 @@ internal sealed class SafetensorsWeights : WeightsSource
     {
         file = new Safetensors(path, stream);
         offsets = file.OffsetsOf(parameters, auxiliaryLayers);
-        Metadata = file.ReadMetadata();
-        Mean = file.ReadMean();
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> Metadata { get; }
-
-    /// <inheritdoc/>
-    public override ImageMean? Mean { get; }
 
     /// <inheritdoc/>
     public override void Read(int parameter, Span<float> values) => file.Read(offsets[parameter], values);

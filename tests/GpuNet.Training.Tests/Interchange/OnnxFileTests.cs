@@ -102,7 +102,8 @@ public sealed class OnnxFileTests
         using var saved = Tiny.Model(1).Compile(TestDevice.Open("cpu"), 1);
         var mean = new ImageMean(Tiny.Image, [.. Enumerable.Range(0, 64).Select(i => i / 3f)]);
         OnnxFile.Save(folder.At("w.onnx"), Tiny.Model(1), ValuesOf(saved), mean, new Dictionary<string, string> { ["model"] = "tiny" });
-        WeightsImport.Convert(folder.At("w.onnx"), folder.At("w"), Tiny.Model(1), null, (text, image) => (text, image));
+        var (texts, kept) = WeightsImport.ReadNotes(folder.At("w.onnx"));
+        WeightsImport.Convert(folder.At("w.onnx"), folder.At("w"), Tiny.Model(1), null, texts, kept);
         using var loaded = Tiny.Model(1).Compile(TestDevice.Open("cpu"), 2);
         WeightsFile.Load(folder.At("w"), loaded);
         Assert.That(loaded.Parameters.Select(p => p.Value.ToArray()), Is.EqualTo(saved.Parameters.Select(p => p.Value.ToArray())));
