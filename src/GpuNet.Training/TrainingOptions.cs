@@ -26,6 +26,12 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// </summary>
     public double? ClipGradients { get; init; }
 
+    /// <summary>
+    /// The bounds between which the momentum moves against the rate, for a policy with cycles; a stage without any keeps the high one. Null keeps the momentum
+    /// of <see cref="Sgd"/>, as in the paper.
+    /// </summary>
+    public MomentumRange? MomentumRange { get; init; }
+
     /// <summary>The seed of the batch order and of crops and mirrors, and of the initial weights where a recipe compiles the network.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -71,17 +77,17 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     {
         get
         {
-            if (Policy.CycleLength is not { } cycle || Iterations % cycle == 0)
+            if (Policy.CycleAt(Iterations - 1) is not { } cycle || cycle.End == Iterations)
                 return null;
-            long below = Iterations / cycle * cycle;
-            return $"{Policy.Name}: {Iterations} iterations stop inside a cycle of {cycle}; accuracy is best at a cycle's end, such as {(below > 0 ? $"{below} or {below + cycle}" : $"{cycle}")}.";
+            string where = Iterations < cycle.End ? $"stop inside a cycle of {cycle.Length}" : $"go on after the cycle of {cycle.Length}";
+            return $"{Policy.Name}: {Iterations} iterations {where}; accuracy is best at a cycle's end, such as {(cycle.Start > 0 ? $"{cycle.Start} or {cycle.End}" : $"{cycle.End}")}.";
         }
     }
 
     /// <summary>The momentum of an iteration.</summary>
     /// <param name="iteration">The number of updates already made.</param>
     /// <returns>μ, from 0 to below 1.</returns>
-    public double MomentumAt(long iteration) => Sgd.Momentum;
+    public double MomentumAt(long iteration) => MomentumRange?.At(Policy.HeightAt(iteration)) ?? Sgd.Momentum;
 
     /// <summary>The display interval on a device: the one that was set, or the default there.</summary>
     /// <param name="kind">What kind of device it is.</param>
@@ -93,6 +99,9 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     public void ThrowIfInvalid()
     {
         Sgd.ThrowIfInvalid();
+        MomentumRange?.ThrowIfInvalid();
+        if (MomentumRange is { } range && !Policy.IsCyclical)
+            throw new TrainingException($"the momentum range (--momentum-range) is {range}, but the rate of {Policy.Name} has no cycles that the momentum could move against. Leave the range out, or choose a policy with cycles, such as triangular or one_cycle.");
         if (Iterations < 1)
             throw new TrainingException($"iterations is {Iterations}; a run makes at least 1 update.");
         if (Iterations > MaxIterations)

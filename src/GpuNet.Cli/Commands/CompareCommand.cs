@@ -69,7 +69,7 @@ internal sealed class CompareCommand : Command, INotedCommand
     {
         long aim = Math.Max(1, iterations / Checkpoints), common = 0;
         foreach (var policy in policies)
-            common = CommonDivisor(common, (policy.CycleLength ?? 0) / 2);
+            common = CommonDivisor(common, policy is CyclicalPolicy cyclical ? CommonDivisor(cyclical.StepSize, cyclical.StepDown) : policy.CycleLength ?? 0);
         // Of a step longer than the run, no end is ever reached.
         return common == 0 || common > iterations
             ? aim
@@ -129,7 +129,8 @@ internal sealed class CompareCommand : Command, INotedCommand
     private Comparison ComparisonOf(ParseResult parsed, Recipe start, IReadOnlyList<Recipe> chosen)
     {
         var recipe = solver.Apply(parsed, start);
-        recipe.ThrowIfInvalid();
+        // Whether a momentum range goes with the policies is the comparison's to say.
+        (recipe with { Training = recipe.Training with { MomentumRange = null } }).ThrowIfInvalid();
         LearningRatePolicy[] rates = [.. chosen.Select(other => other.Training.Policy), .. parsed.GetValue(policies) ?? []];
         var runs = rates.Length > 0 ? rates : EmbeddedComparisonRecipe.PoliciesFor(recipe.Training.Iterations);
         if (!solver.HasTestInterval(parsed))

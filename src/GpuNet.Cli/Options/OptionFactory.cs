@@ -76,8 +76,8 @@ internal static class OptionFactory
     /// <summary>The policies' text forms, one a line, for help texts.</summary>
     public static IEnumerable<string> PolicyForms =>
     [
-        "Learning-rate policies (POLICY), all numbers by iteration, from 0:",
-        .. PolicyText.Forms.SelectMany(form => new[] { $"  {form.Example}", $"      {form.Meaning}" }),
+        "Learning-rate policies (POLICY), all numbers by iteration, from 0; keys in brackets may be added:",
+        .. PolicyText.Forms.SelectMany(form => new[] { $"  {form.Example}", $"      {form.Meaning}{(form.OptionalKeys.Count == 0 ? "" : $" [{string.Join(", ", form.OptionalKeys)}]")}" }),
     ];
 
     private static Option<T?> Number<T>(string name, string help, string rule, NumberStyles style) where T : struct, INumberBase<T> => new(name)

@@ -14,6 +14,18 @@ internal sealed class SolverOptions
     private readonly Option<int?> iterationSize = OptionFactory.Whole<int>("--iter-size", "Batches of an iteration, whose gradients are summed before the update, so that it learns from that many times --batch images in the memory of one batch [default: 1]", "a whole number, 1 or more");
     private readonly Option<ulong?> seed = OptionFactory.Whole<ulong>("--seed", "Seed of the initial weights, batch order, crops, mirrors and dropout [default: 1]", "a whole number from 0 to 18446744073709551615");
     private readonly Option<double?> momentum = OptionFactory.Real("--momentum", "Momentum of SGD, from 0 to below 1 [default: the recipe's]", "a number from 0 to below 1");
+    private readonly Option<MomentumRange?> momentumRange = new("--momentum-range")
+    {
+        Description = "Momentum at the lowest and at the highest rate of a policy with cycles, against which it moves, such as 0.95-0.85 [default: constant]",
+        HelpName = "HIGH-LOW",
+        CustomParser = argument =>
+        {
+            if (MomentumRange.TryParse(argument.Tokens[0].Value, out var range))
+                return range;
+            argument.AddError($"--momentum-range is '{argument.Tokens[0].Value}'; it must be two numbers from 0 to below 1, the higher one first, such as 0.95-0.85.");
+            return null;
+        },
+    };
     private readonly Option<double?> weightDecay = OptionFactory.Real("--weight-decay", "L2 weight decay, 0 or above [default: the recipe's]", "a number, 0 or above");
     private readonly Option<double?> clipGradients = OptionFactory.Real("--clip-gradients", "Largest L2 norm of all gradients together, above which they are scaled down to it, before weight decay [default: none]", "a number above 0");
     private readonly Option<SgdForm?> sgd = OptionFactory.Choice("--sgd", "Whether the rate goes into the velocity (caffe) or not (torch) [default: caffe]", ("caffe", SgdForm.Caffe), ("torch", SgdForm.Torch));
@@ -29,7 +41,7 @@ internal sealed class SolverOptions
     {
         iterations = OptionFactory.Whole<long>("--iterations", iterationsHelp, $"a whole number from 1 to {TrainingOptions.MaxIterations}");
         testInterval = OptionFactory.Whole<long>("--test-interval", testIntervalHelp, "a whole number, 0 or more");
-        foreach (Option option in new Option[] { iterations, batch, iterationSize, seed, momentum, weightDecay, clipGradients, sgd, order, crop, mirror, feed, testInterval, tenCrop, display })
+        foreach (Option option in new Option[] { iterations, batch, iterationSize, seed, momentum, momentumRange, weightDecay, clipGradients, sgd, order, crop, mirror, feed, testInterval, tenCrop, display })
             command.Options.Add(option);
     }
 
@@ -67,6 +79,7 @@ internal sealed class SolverOptions
                 IterationSize = parsed.GetValue(iterationSize) ?? training.IterationSize,
                 ClipGradients = parsed.GetValue(clipGradients) ?? training.ClipGradients,
                 Seed = parsed.GetValue(seed) ?? training.Seed,
+                MomentumRange = parsed.GetValue(momentumRange) ?? training.MomentumRange,
                 Shuffle = parsed.GetValue(order) is { } asked ? asked == ImageOrder.Shuffled : training.Shuffle,
                 Crop = parsed.GetValue(crop) ?? training.Crop,
                 Mirror = parsed.GetValue(mirror) || training.Mirror,

@@ -19,12 +19,19 @@ public sealed class Comparison
     /// <exception cref="TrainingException">No policy is given, or a setting is out of its range.</exception>
     public Comparison(Recipe recipe, IReadOnlyList<LearningRatePolicy> policies)
     {
-        recipe.ThrowIfInvalid();
         if (policies.Count == 0)
             throw new TrainingException("a comparison has no learning-rate policy; give at least one.");
         Recipe = recipe;
         string[] names = NamesOf(policies);
-        Steps = [.. policies.Select((policy, i) => new ComparisonStep(i, policies.Count, names[i], recipe.Training with { Policy = policy }))];
+        // Beside one whose momentum moves against its rate, a run without cycles has a constant one.
+        bool anyCycles = policies.Any(policy => policy.IsCyclical);
+        Steps =
+        [
+            .. policies.Select((policy, i) => new ComparisonStep(
+                i, policies.Count, names[i], recipe.Training with { Policy = policy, MomentumRange = policy.IsCyclical || !anyCycles ? recipe.Training.MomentumRange : null })),
+        ];
+        foreach (var step in Steps)
+            (recipe with { Training = step.Options }).ThrowIfInvalid();
     }
 
     /// <summary>What all runs share; its own policy is not used.</summary>

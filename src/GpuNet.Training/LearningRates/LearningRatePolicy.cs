@@ -12,6 +12,24 @@ public abstract record LearningRatePolicy
     /// <summary>Iterations of one full cycle, from base rate to base rate (twice the step size); null for a policy without one fixed cycle.</summary>
     public virtual long? CycleLength => null;
 
+    /// <summary>Whether the rate, or that of one of its stages, goes through cycles between two bounds, so that the momentum can go through them too.</summary>
+    public virtual bool IsCyclical => false;
+
+    /// <summary>The cycle that an iteration lies in; null where there is none. A policy that has only one answers with that one after its end too.</summary>
+    /// <param name="iteration">The number of updates already made.</param>
+    /// <returns>The cycle.</returns>
+    public virtual PolicyCycle? CycleAt(long iteration) => CycleLength is { } length ? new(iteration / length * length, length) : null;
+
+    /// <summary>Where between its bounds the rate of an update stands: 0 at the lower one, 1 at the upper one, always 0 without cycles.</summary>
+    /// <param name="iteration">The number of updates already made; the first update has iteration 0.</param>
+    /// <returns>From 0 to 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="iteration"/> is negative.</exception>
+    public virtual double HeightAt(long iteration)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
+        return 0;
+    }
+
     /// <summary>The learning rate of one update.</summary>
     /// <param name="iteration">The number of updates already made; the first update has iteration 0.</param>
     /// <returns>The rate: finite and never negative.</returns>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GpuNet.Training.LearningRates;
 
-/// <summary>The <c>key=value</c> pairs of one policy's text, checked against its form: every key known, present and there once.</summary>
+/// <summary>The <c>key=value</c> pairs of one policy's text, checked against its form: every key known and there once, and none missing that must be there.</summary>
 internal sealed class PolicyArguments
 {
     private readonly PolicyForm form;
@@ -32,6 +32,26 @@ internal sealed class PolicyArguments
     /// <summary>The value of a key that holds a number of iterations.</summary>
     internal long Whole(string key) => Whole(key, values[key]);
 
+    /// <summary>The value of a key that may be left out.</summary>
+    internal double Number(string key, double otherwise) => values.ContainsKey(key) ? Number(key) : otherwise;
+
+    /// <summary>The whole number of a key that may be left out.</summary>
+    internal long? WholeIfGiven(string key) => values.ContainsKey(key) ? Whole(key) : null;
+
+    /// <summary>The word of a key that may be left out, which means the first of the words.</summary>
+    internal T Word<T>(string key, params (string Word, T Value)[] words)
+    {
+        if (!values.TryGetValue(key, out string? text))
+            return words[0].Value;
+        foreach (var (word, value) in words)
+        {
+            if (word == text)
+                return value;
+        }
+
+        throw Broken($"{key}={PolicyText.Quote(text)} is not one of {string.Join(", ", words.Select(word => word.Word))}");
+    }
+
     /// <summary>The value of a key that holds iterations joined by '+'.</summary>
     internal IEnumerable<long> Wholes(string key) => values[key].Split('+').Select(part => Whole(key, part));
 
@@ -47,9 +67,10 @@ internal sealed class PolicyArguments
             throw Broken($"'{PolicyText.Quote(string.Join('=', pair))}' is not of the form key=value");
         }
 
-        if (!form.Keys.Contains(pair[0]))
+        if (!form.Keys.Contains(pair[0]) && !form.OptionalKeys.Contains(pair[0]))
         {
-            throw Broken($"unknown key '{PolicyText.Quote(pair[0])}'; its keys are {string.Join(", ", form.Keys)}");
+            string optional = form.OptionalKeys.Count == 0 ? "" : $" and, if wanted, {string.Join(", ", form.OptionalKeys)}";
+            throw Broken($"unknown key '{PolicyText.Quote(pair[0])}'; its keys are {string.Join(", ", form.Keys)}{optional}");
         }
 
         if (!values.TryAdd(pair[0], pair[1]))

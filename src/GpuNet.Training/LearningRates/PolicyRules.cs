@@ -38,10 +38,28 @@ internal static class PolicyRules
     internal static long Iterations(string policy, string key, long value) =>
         value > 0 ? value : throw Broken(policy, key, $"{value}", "must be a number of iterations above 0");
 
-    internal static long StepSize(string policy, long value) =>
-        Iterations(policy, "step", value) <= MaxStepSize
+    /// <summary>A factor that a rate is divided by.</summary>
+    internal static double Divisor(string policy, string key, double value) =>
+        double.IsFinite(value) && value >= 1
             ? value
-            : throw Broken(policy, "step", $"{value}", $"must be at most {MaxStepSize}, so that a cycle of two steps can be counted");
+            : throw Broken(policy, key, PolicyText.Number(value), "must be a finite number, 1 or above, because the largest rate is divided by it");
+
+    /// <summary>The share of its iterations that a one-cycle policy rises in; with a phase that falls back in as many, at most half of them.</summary>
+    internal static double RiseShare(string policy, string key, double value, int phases) =>
+        value > 0 && (phases == 3 ? value <= 0.5 : value < 1)
+            ? value
+            : throw Broken(policy, key, PolicyText.Number(value), phases == 3 ? "must be above 0 and at most 0.5 with phases=3, where the rate falls back in as many iterations as it rises" : "must be above 0 and below 1");
+
+    internal static long Multiplier(string policy, string key, long value) =>
+        value >= 1 ? value : throw Broken(policy, key, $"{value}", "must be a whole number, 1 or above");
+
+    internal static int Phases(string policy, string key, long value) =>
+        value is 2 or 3 ? (int)value : throw Broken(policy, key, $"{value}", "must be 2 or 3");
+
+    internal static long StepSize(string policy, string key, long value) =>
+        Iterations(policy, key, value) <= MaxStepSize
+            ? value
+            : throw Broken(policy, key, $"{value}", $"must be at most {MaxStepSize}, so that a cycle of two steps can be counted");
 
     /// <summary>At least one iteration, each above 0 and later than the one before.</summary>
     internal static ImmutableArray<long> Rising(string policy, string key, IEnumerable<long> values)

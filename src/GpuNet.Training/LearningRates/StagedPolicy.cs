@@ -38,16 +38,34 @@ public sealed record StagedPolicy : LearningRatePolicy
     }
 
     /// <inheritdoc/>
+    public override bool IsCyclical => Stages.Any(stage => stage.Policy.IsCyclical);
+
+    /// <inheritdoc/>
+    /// <remarks>A cycle that the next stage cuts short ends there.</remarks>
+    public override PolicyCycle? CycleAt(long iteration)
+    {
+        int index = IndexAt(iteration);
+        long start = Stages[index].Start;
+        if (Stages[index].Policy.CycleAt(iteration - start) is not { } cycle)
+            return null;
+        long most = index + 1 < Stages.Length ? Stages[index + 1].Start - start - cycle.Start : long.MaxValue;
+        return new(start + cycle.Start, Math.Min(cycle.Length, most));
+    }
+
+    /// <inheritdoc/>
     public override double At(long iteration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);
-        int last = Stages.Length - 1;
-        while (Stages[last].Start > iteration)
-        {
-            last--;
-        }
+        var stage = Stages[IndexAt(iteration)];
+        return stage.Policy.At(iteration - stage.Start);
+    }
 
-        return Stages[last].Policy.At(iteration - Stages[last].Start);
+    /// <inheritdoc/>
+    public override double HeightAt(long iteration)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
+        var stage = Stages[IndexAt(iteration)];
+        return stage.Policy.HeightAt(iteration - stage.Start);
     }
 
     /// <summary>Equal when every stage is.</summary>
@@ -61,4 +79,12 @@ public sealed record StagedPolicy : LearningRatePolicy
     /// <inheritdoc/>
     public override string ToString() =>
         string.Join('/', Stages.Select(stage => stage.Start == 0 ? $"{stage.Policy}" : $"{stage.Policy}@{stage.Start}"));
+
+    private int IndexAt(long iteration)
+    {
+        int last = Stages.Length - 1;
+        while (last > 0 && Stages[last].Start > iteration)
+            last--;
+        return last;
+    }
 }

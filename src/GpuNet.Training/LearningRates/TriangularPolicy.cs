@@ -9,18 +9,19 @@ public sealed record TriangularPolicy : CyclicalPolicy
     /// <summary>Makes the policy.</summary>
     /// <param name="baseRate">The rate at the ends of a cycle, 0 or above.</param>
     /// <param name="maxRate">The rate in the middle of a cycle, base or above.</param>
-    /// <param name="stepSize">Half a cycle, in iterations.</param>
+    /// <param name="stepSize">Iterations from base to max, half a cycle.</param>
+    /// <param name="stepDown">Iterations from max back to base; null for the step size.</param>
     /// <exception cref="LearningRatePolicyException">A value breaks its rule.</exception>
-    public TriangularPolicy(double baseRate, double maxRate, long stepSize)
-        : base("triangular", baseRate, maxRate, stepSize)
+    public TriangularPolicy(double baseRate, double maxRate, long stepSize, long? stepDown = null)
+        : base("triangular", baseRate, maxRate, stepSize, stepDown)
     {
     }
 
     /// <inheritdoc/>
-    public override LearningRatePolicy Scaled(double factor) => new TriangularPolicy(BaseRate, MaxRate, Scaling.Of(StepSize, factor));
+    public override LearningRatePolicy Scaled(double factor) => new TriangularPolicy(BaseRate, MaxRate, Scaling.Of(StepSize, factor), Scaling.Of(StepDown, factor));
 
     /// <inheritdoc/>
-    public override double At(long iteration) => Between(Locate(iteration).Height);
+    public override double HeightAt(long iteration) => Locate(iteration).Height;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}:{Bounds}";

@@ -62,6 +62,7 @@ internal static class ReportJson
         recipe.Training.Crop,
         recipe.Training.Mirror,
         recipe.Training.Sgd.Momentum,
+        MomentumRange = recipe.Training.MomentumRange?.ToString(),
         recipe.Training.Sgd.WeightDecay,
         recipe.Training.ClipGradients,
         SgdForm = recipe.Training.Sgd.Form.ToString(),

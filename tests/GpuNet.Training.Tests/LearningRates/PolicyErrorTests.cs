@@ -7,7 +7,7 @@ public sealed class PolicyErrorTests
 {
     [TestCase("", "policy is empty", "fixed, step, multistep", "fixed:rate=0.001")]
     [TestCase(" \t\n", "policy is empty")]
-    [TestCase("triangluar2:base=1", "Unknown learning-rate policy 'triangluar2'", "Did you mean 'triangular2'?", "The policies are fixed, step, multistep, exp, inv, poly, sigmoid, triangular, triangular2, exp_range, exp_range_amplitude, decay.")]
+    [TestCase("triangluar2:base=1", "Unknown learning-rate policy 'triangluar2'", "Did you mean 'triangular2'?", "The policies are fixed, step, multistep, exp, inv, poly, sigmoid, triangular, triangular2, exp_range, exp_range_amplitude, welch, hann, one_cycle, cosine_restarts, warmup, decay.")]
     [TestCase("Triangular:base=1", "Did you mean 'triangular'?")]
     [TestCase("tri:base=1", "Did you mean 'triangular'?")]
     [TestCase("exp_rnge", "Did you mean 'exp_range'?")]
@@ -44,6 +44,39 @@ public sealed class PolicyErrorTests
     [TestCase("triangular2:base=0.1,max=1,step=2.5", "step=2.5 is not a whole number")]
     [TestCase("triangular2:base=0.1,max=1,step=99999999999999999999", "step=99999999999999999999 is not a whole number of at most 9223372036854775807")]
     [TestCase("triangular2:base=0.1,max=1,step=9223372036854775807", "step must be at most 4611686018427387903")]
+    [TestCase("triangular:base=0.1,max=1,step=5,down=0", "triangular: down=0 is not possible", "iterations above 0")]
+    [TestCase("triangular2:base=0.1,max=1,step=5,down=-3", "triangular2: down=-3 is not possible")]
+    [TestCase("exp_range:base=0.1,max=1,step=5,gamma=0.9,down=2.5", "exp_range: down=2.5 is not a whole number")]
+    [TestCase("triangular:base=0.1,max=1,step=5,down=9223372036854775807", "down must be at most 4611686018427387903")]
+    [TestCase("triangular:base=0.1,max=1,down=5", "triangular: step is missing")]
+    [TestCase("triangular:base=0.1,max=1,step=5,up=5", "unknown key 'up'", "its keys are base, max, step and, if wanted, down")]
+    [TestCase("decay:base=0.1,max=1,step=5,down=5", "decay: unknown key 'down'")]
+    [TestCase("welch:base=0.2,max=0.1,step=5", "welch: max=0.1 is below base=0.2")]
+    [TestCase("welch:base=0.1,max=1", "welch: step is missing")]
+    [TestCase("hann:base=0.1,max=1,step=0", "hann: step=0 is not possible", "Example: hann:")]
+    [TestCase("hann:base=-1,max=1,step=5", "hann: base=-1 is not possible")]
+    [TestCase("warmup:base=0.2,max=0.1,step=5", "warmup: max=0.1 is below base=0.2")]
+    [TestCase("warmup:base=0,max=0.1,step=0", "warmup: step=0 is not possible")]
+    [TestCase("onecycle:max=1", "Did you mean 'one_cycle'?")]
+    [TestCase("cosine:base=0,max=1,period=5", "Did you mean 'cosine_restarts'?")]
+    [TestCase("one_cycle:max=1", "one_cycle: iterations is missing")]
+    [TestCase("one_cycle:max=0,iterations=9", "one_cycle: max=0 is not possible")]
+    [TestCase("one_cycle:max=NaN,iterations=9", "max=NaN is not a finite number")]
+    [TestCase("one_cycle:max=1,iterations=0", "one_cycle: iterations=0 is not possible")]
+    [TestCase("one_cycle:max=1,iterations=9,pct_start=0", "pct_start=0 is not possible", "above 0 and below 1")]
+    [TestCase("one_cycle:max=1,iterations=9,pct_start=1", "pct_start=1 is not possible")]
+    [TestCase("one_cycle:max=1,iterations=9,pct_start=0.6,phases=3", "pct_start=0.6 is not possible", "at most 0.5 with phases=3")]
+    [TestCase("one_cycle:max=1,iterations=9,phases=4", "phases=4 is not possible", "2 or 3")]
+    [TestCase("one_cycle:max=1,iterations=9,phases=three", "phases=three is not a whole number")]
+    [TestCase("one_cycle:max=1,iterations=9,div_factor=0.5", "div_factor=0.5 is not possible", "1 or above")]
+    [TestCase("one_cycle:max=1,iterations=9,final_div_factor=0", "final_div_factor=0 is not possible")]
+    [TestCase("one_cycle:max=1,iterations=9,anneal=cosine", "anneal=cosine is not one of cos, linear")]
+    [TestCase("one_cycle:max=1,iterations=9,base=0.1", "one_cycle: unknown key 'base'", "pct_start, div_factor, final_div_factor, phases, anneal")]
+    [TestCase("cosine_restarts:base=0,max=1,period=0", "cosine_restarts: period=0 is not possible")]
+    [TestCase("cosine_restarts:base=2,max=1,period=5", "cosine_restarts: max=1 is below base=2")]
+    [TestCase("cosine_restarts:base=0,max=1,period=5,mult=0", "mult=0 is not possible", "1 or above")]
+    [TestCase("cosine_restarts:base=0,max=1,period=5,mult=1.5", "mult=1.5 is not a whole number")]
+    [TestCase("warmup:base=0,max=0.1,step=5/one_cycle:max=1@5", "staged: stage 2: one_cycle: iterations is missing")]
     [TestCase("exp:base=1,gamma=0", "exp: gamma=0 is not possible", "above 0")]
     [TestCase("exp_range:base=0.1,max=1,step=5,gamma=1.1", "exp_range: gamma=1.1 is not possible", "at most 1")]
     [TestCase("exp_range_amplitude:base=0.1,max=1,step=5,gamma=0", "exp_range_amplitude: gamma=0 is not possible")]
@@ -117,6 +150,17 @@ public sealed class PolicyErrorTests
             yield return Case($"triangular2 max {bad}", () => new Triangular2Policy(0.1, bad, 5));
             yield return Case($"decay base {bad}", () => new DecayPolicy(bad, 1, 5));
             yield return Case($"decay max {bad}", () => new DecayPolicy(0.1, bad, 5));
+            yield return Case($"welch base {bad}", () => new WelchPolicy(bad, 1, 5));
+            yield return Case($"hann max {bad}", () => new HannPolicy(0.1, bad, 5));
+            yield return Case($"warmup base {bad}", () => new WarmupPolicy(bad, 1, 5));
+            yield return Case($"warmup max {bad}", () => new WarmupPolicy(0.1, bad, 5));
+            yield return Case($"one_cycle max {bad}", () => new OneCyclePolicy(bad, 5));
+            yield return Case($"one_cycle pct_start {bad}", () => new OneCyclePolicy(1, 5, bad));
+            yield return Case($"one_cycle pct_start {bad} of three phases", () => new OneCyclePolicy(1, 5, bad, phases: 3));
+            yield return Case($"one_cycle div_factor {bad}", () => new OneCyclePolicy(1, 5, divFactor: bad));
+            yield return Case($"one_cycle final_div_factor {bad}", () => new OneCyclePolicy(1, 5, finalDivFactor: bad));
+            yield return Case($"cosine_restarts base {bad}", () => new CosineRestartsPolicy(bad, 1, 5));
+            yield return Case($"cosine_restarts max {bad}", () => new CosineRestartsPolicy(0.1, bad, 5));
             yield return Case($"exp_range gamma {bad}", () => new ExponentialRangePolicy(0.1, 1, 5, bad));
             yield return Case($"exp_range_amplitude gamma {bad}", () => new AmplitudeExponentialRangePolicy(0.1, 1, 5, bad));
         }

@@ -28,6 +28,16 @@ public sealed class PolicyFormulaTests
         yield return Case("triangular2:base=0.25,max=0.75,step=300", i => 0.25 + (0.5 * Triangle(i, 300) / Power(2, i / 600)));
         yield return Case("exp_range:base=0.25,max=0.75,step=700,gamma=0.9999", i => (0.25 + (0.5 * Triangle(i, 700))) * Power(0.9999, i));
         yield return Case("exp_range_amplitude:base=0.25,max=0.75,step=700,gamma=0.9999", i => 0.25 + (0.5 * Triangle(i, 700) * Power(0.9999, i)));
+        yield return Case("triangular:base=0.25,max=0.75,step=300,down=700", i => 0.25 + (0.5 * Math.Min(i % 1000 / 300.0, (1000 - (i % 1000)) / 700.0)));
+        yield return Case("triangular2:base=0.25,max=0.75,step=700,down=300", i => 0.25 + (0.5 * Math.Min(i % 1000 / 700.0, (1000 - (i % 1000)) / 300.0) / Power(2, i / 1000)));
+        yield return Case("welch:base=0.25,max=0.75,step=700", i => 0.25 + (0.5 * (1 - Power((2 * (i % 1400) / 1400.0) - 1, 2))));
+        yield return Case("welch:base=0.25,max=0.75,step=300,down=500", i => 0.25 + (0.5 * (1 - Power(i % 800 <= 300 ? 1 - (i % 800 / 300.0) : ((i % 800) - 300) / 500.0, 2))));
+        yield return Case("hann:base=0.25,max=0.75,step=700", i => 0.5 - (0.25 * Math.Cos(2 * Math.PI * (i % 1400) / 1400.0)));
+        yield return Case("one_cycle:max=0.5,iterations=6000,div_factor=2,final_div_factor=2", i => Anneal(i, (0, 0.25), (1799, 0.5), (5999, 0.125)));
+        yield return Case("one_cycle:max=0.5,iterations=6000,pct_start=0.4,div_factor=2,final_div_factor=2,phases=3", i => Anneal(i, (0, 0.25), (2399, 0.5), (4798, 0.25), (5999, 0.125)));
+        yield return Case("cosine_restarts:base=0.25,max=0.75,period=900", i => 0.5 + (0.25 * Math.Cos(Math.PI * (i % 900) / 900)));
+        yield return Case("cosine_restarts:base=0.25,max=0.75,period=500,mult=2", i => 0.5 + (0.25 * Math.Cos(Math.PI * (i < 500 ? i / 500.0 : i < 1500 ? (i - 500) / 1000.0 : i < 3500 ? (i - 1500) / 2000.0 : i < 7500 ? (i - 3500) / 4000.0 : (i - 7500) / 8000.0))));
+        yield return Case("warmup:base=0.25,max=0.75,step=3000", i => i < 3000 ? 0.25 + (0.5 * i / 3000) : 0.75);
         yield return Case("decay:base=0.25,max=0.75,step=3000", i => i < 3000 ? 0.75 - (0.5 * i / 3000) : 0.25);
     }
 
@@ -58,6 +68,19 @@ public sealed class PolicyFormulaTests
         decimal cycle = Math.Floor(1 + (i / (2m * step)));
         decimal x = Math.Abs((i / (decimal)step) - (2 * cycle) + 1);
         return (double)Math.Max(0, 1 - x);
+    }
+
+    /// <summary>PyTorch's half cosines from knot to knot.</summary>
+    private static double Anneal(long i, params (double At, double Rate)[] knots)
+    {
+        for (int k = 1; k < knots.Length; k++)
+        {
+            var ((start, from), (end, to)) = (knots[k - 1], knots[k]);
+            if (i <= end)
+                return to + ((from - to) / 2 * (1 + Math.Cos(Math.PI * (i - start) / (end - start))));
+        }
+
+        return knots[^1].Rate;
     }
 
     private static double Power(double factor, long count)

@@ -22,6 +22,11 @@ public sealed class PolicyTextTests
         yield return new SigmoidPolicy(1 / 3.0, -1 / 70000.0, long.MaxValue);
         yield return new TriangularPolicy(0, 2 / 3.0, long.MaxValue / 2);
         yield return new ExponentialRangePolicy(1e-7, 1e-6, 1, 1 - 1e-16);
+        yield return new TriangularPolicy(0.1, 0.2, 3, long.MaxValue / 2);
+        yield return new ExponentialRangePolicy(0.1, 0.2, 3, 0.9, 7);
+        yield return new AmplitudeExponentialRangePolicy(0.1, 0.2, 3, 0.9, 7);
+        yield return new OneCyclePolicy(1 / 3.0, long.MaxValue, 1e-9, 1, 1e300, 3, Annealing.Linear);
+        yield return new CosineRestartsPolicy(0, double.Epsilon, long.MaxValue, long.MaxValue);
         yield return new MultistepPolicy(1, 3, 1, 2, long.MaxValue);
         yield return new StagedPolicy(new(0, new DecayPolicy(0, 1e-5, 1)), new(1, new FixedPolicy(1e-11)), new(long.MaxValue, new FixedPolicy(3)));
     }
@@ -55,6 +60,13 @@ public sealed class PolicyTextTests
     public void Keys_come_in_any_order() =>
         Assert.That(PolicyText.Parse("triangular:step=20,max=1,base=1e-1"), Is.EqualTo(new TriangularPolicy(0.1, 1, 20)));
 
+    [TestCase("triangular:base=0.1,max=1,step=20,down=20", "triangular:base=0.1,max=1,step=20")]
+    [TestCase("exp_range:gamma=0.9,down=5,base=0.1,max=1,step=20", "exp_range:base=0.1,max=1,step=20,down=5,gamma=0.9")]
+    [TestCase("one_cycle:max=1,iterations=9,anneal=cos,phases=2,pct_start=0.3,div_factor=25,final_div_factor=1e4", "one_cycle:max=1,iterations=9")]
+    [TestCase("cosine_restarts:base=0,max=1,period=9,mult=1", "cosine_restarts:base=0,max=1,period=9")]
+    public void A_key_with_the_value_that_it_has_anyway_is_left_out_of_the_canonical_text(string text, string canonical) =>
+        Assert.That(PolicyText.Parse(text).ToString(), Is.EqualTo(canonical));
+
     [Test]
     public void A_text_reads_the_same_in_every_culture()
     {
@@ -80,6 +92,9 @@ public sealed class PolicyTextTests
         [
             new TriangularPolicy(0.1, 0.2, 10), new TriangularPolicy(0.1, 0.2, 11), new Triangular2Policy(0.1, 0.2, 10), new DecayPolicy(0.1, 0.2, 10),
             new ExponentialRangePolicy(0.1, 0.2, 10, 0.9), new AmplitudeExponentialRangePolicy(0.1, 0.2, 10, 0.9), new ExponentialRangePolicy(0.1, 0.2, 10, 0.8),
+            new TriangularPolicy(0.1, 0.2, 10, 5), new WelchPolicy(0.1, 0.2, 10), new HannPolicy(0.1, 0.2, 10), new WarmupPolicy(0.1, 0.2, 10),
+            new OneCyclePolicy(0.2, 10), new OneCyclePolicy(0.2, 10, phases: 3), new OneCyclePolicy(0.2, 10, annealing: Annealing.Linear), new OneCyclePolicy(0.2, 10, riseShare: 0.2),
+            new OneCyclePolicy(0.2, 10, divFactor: 2), new OneCyclePolicy(0.2, 10, finalDivFactor: 2), new CosineRestartsPolicy(0.1, 0.2, 10), new CosineRestartsPolicy(0.1, 0.2, 10, 2),
             new MultistepPolicy(0.1, 0.2, 10), new MultistepPolicy(0.1, 0.2, 10, 11), new MultistepPolicy(0.1, 0.2, 10, 12),
             new StagedPolicy(new(0, new FixedPolicy(1)), new(5, new FixedPolicy(2))), new StagedPolicy(new(0, new FixedPolicy(1)), new(6, new FixedPolicy(2))),
         ];
@@ -108,7 +123,7 @@ public sealed class PolicyTextTests
     [Test]
     public void Every_form_has_its_keys_in_its_example_and_its_name_on_the_policy()
     {
-        Assert.That(PolicyText.Forms, Has.Count.EqualTo(13));
+        Assert.That(PolicyText.Forms, Has.Count.EqualTo(18));
         foreach (PolicyForm form in PolicyText.Forms)
         {
             Assert.That(PolicyText.Parse(form.Example).Name, Is.EqualTo(form.Name));
