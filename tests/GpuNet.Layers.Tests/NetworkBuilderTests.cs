@@ -34,13 +34,16 @@ public sealed class NetworkBuilderTests
     }
 
     [Test]
-    public void The_shapes_that_a_layer_reads_are_known()
+    public void What_a_layer_reads_and_learns_is_known()
     {
         var network = new NetworkBuilder(new(2, 3, 8, 8), 10);
         var conv = network.Convolution("conv", network.Input, 4, 3);
         network.Concatenation("join", conv, network.Convolution("other", network.Input, 5, 3));
         Assert.That(network.Layers.Select(network.InputsOf), Is.EqualTo(new Shape[][] { [new(2, 3, 8, 8)], [new(2, 3, 8, 8)], [new(2, 4, 6, 6), new(2, 5, 6, 6)] }));
+        Assert.That(network.Layers.Select(network.SourcesOf), Is.EqualTo(new string[][] { ["input"], ["input"], ["conv", "other"] }));
+        Assert.That(network.ParameterShapes, Is.EqualTo(new (string, Shape)[] { ("conv.weights", new(4, 3, 3, 3)), ("conv.bias", new(1, 4, 1, 1)), ("other.weights", new(5, 3, 3, 3)), ("other.bias", new(1, 5, 1, 1)) }));
         Assert.That(() => network.InputsOf(new Relu("elsewhere")), Throws.TypeOf<NetworkException>().With.Message.StartsWith("elsewhere"));
+        Assert.That(() => network.SourcesOf(new Relu("elsewhere")), Throws.TypeOf<NetworkException>().With.Message.StartsWith("elsewhere"));
     }
 
     [Test]

@@ -260,7 +260,7 @@ internal sealed class Safetensors
 
     private void ReadTexts(ref Utf8JsonReader reader, Dictionary<string, string> texts)
     {
-        int room = MaxMetadataLength;
+        int room = MaxMetadataLength, count = 0;
         reader.Read();
         while (reader.TokenType != JsonTokenType.EndObject)
         {
@@ -268,7 +268,7 @@ internal sealed class Safetensors
             var key = reader;
             reader.Read();
             room -= reader.ValueSpan.Length;
-            if (room < 0 || texts.Count == MostTexts)
+            if (room < 0 || ++count > MostTexts)
                 throw new WeightsException($"weights file '{path}': its {MetadataKey} has more than {MostTexts} texts or {MaxMetadataLength} bytes. Leave out what is not about the weights.");
             try
             {

@@ -13,6 +13,11 @@ public static class CaffeMean
     public static ImageMean Read(string path)
     {
         using var stream = WeightsFile.Open(path);
+        return Read(path, stream);
+    }
+
+    internal static ImageMean Read(string path, Stream stream)
+    {
         var reader = new ProtobufReader(path, stream);
         var dimensions = new Dimensions();
         long count = CaffeBlob.Measure(reader, stream.Length, dimensions);

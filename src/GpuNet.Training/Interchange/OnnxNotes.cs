@@ -17,6 +17,7 @@ internal sealed class OnnxNotes
     private readonly Dictionary<string, string> metadata = [];
     private readonly Dimensions dimensions = new();
     private int room = 1 << 20;
+    private int texts;
 
     /// <summary>Reads them.</summary>
     /// <param name="path">The file's path.</param>
@@ -72,6 +73,8 @@ internal sealed class OnnxNotes
 
     private void ReadEntry(long end)
     {
+        if (++texts > MostTexts)
+            throw reader.Damaged($"there are more than {MostTexts} texts");
         string key = "", value = "";
         while (reader.TryRead(end, out int field, out var type))
         {
@@ -84,7 +87,5 @@ internal sealed class OnnxNotes
         }
 
         metadata[key] = value;
-        if (metadata.Count > MostTexts)
-            throw reader.Damaged($"there are more than {MostTexts} texts");
     }
 }

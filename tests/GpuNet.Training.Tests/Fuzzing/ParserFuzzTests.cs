@@ -1,0 +1,216 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using CsCheck;
+using GpuNet.Kernels.Tensors;
+using GpuNet.Layers;
+using GpuNet.Testing;
+using GpuNet.Training.Checkpoints;
+using GpuNet.Training.Data;
+using GpuNet.Training.Interchange;
+using GpuNet.Training.Tests.Data;
+
+namespace GpuNet.Training.Tests.Fuzzing;
+
+/// <summary>
+/// Weights files of every kind, changed at random: each is read, or refused with a <see cref="WeightsException"/>, soon and in memory that its size bounds. A test run
+/// takes the seeds from 0 on; <c>GPUNET_FUZZ_MINUTES</c> makes it go on from a random one for so long a parser.
+/// </summary>
+public sealed class ParserFuzzTests
+{
+    private const int Seeds = 600;
+
+    // What reading takes apart from the file: tables of the network, buffers, an error.
+    private const int OwnMemory = 2 << 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly NetworkBuilder Network = Small();
+    private static readonly IReadOnlyList<(string Name, Shape Shape)> Parameters = Network.ParameterShapes;
+    private static readonly Dictionary<string, byte[][]> Files = new()
+    {
+        ["safetensors"] = [Safetensors()],
+        ["onnx"] = [Onnx(withMean: false), Onnx(withMean: true)],
+        ["caffemodel"] = [Golden("layers.caffemodel"), Golden("old.caffemodel"), Golden("double.caffemodel")],
+        ["binaryproto"] = [Golden("mean.binaryproto")],
+    };
+
+    private long most;
+    private long taken;
+
+    [SetUp]
+    public void Forget() => most = 0;
+
+    [TestCase("safetensors")]
+    [TestCase("onnx")]
+    [TestCase("caffemodel")]
+    [TestCase("binaryproto")]
+    public void A_hostile_file_is_read_or_refused(string kind)
+    {
+        var files = Files[kind];
+        foreach (byte[] file in files)
+            Assert.That(Parse(kind, file), Is.True, "the files that are changed are good");
+        var cases = Gen.Select(Gen.Int[0, files.Length - 1], Gen.Int[0, 3], FuzzEdit.Any.Array[1, 6], (first, way, edits) => Changed(kind, first, way, edits));
+        if (int.TryParse(Environment.GetEnvironmentVariable("GPUNET_FUZZ_MINUTES"), NumberStyles.None, CultureInfo.InvariantCulture, out int minutes))
+        {
+            FuzzOn(kind, cases, minutes);
+            return;
+        }
+
+        int read = 0;
+        for (uint seed = 0; seed < Seeds; seed++)
+        {
+            byte[] changed = cases.Generate(new PCG(1, seed), null, out _);
+            try
+            {
+                read += Parse(kind, changed) ? 1 : 0;
+            }
+            catch (Exception error)
+            {
+                Assert.Fail($"seed {seed}, {changed.Length} bytes: {error}");
+            }
+        }
+
+        TestContext.Out.WriteLine($"{kind}: {read} of {Seeds} files were read; {most} bytes more than twice the file's at most");
+        // Changes that break every file would test the first check only.
+        Assert.That(read, Is.InRange(Seeds / 100, Seeds * 9 / 10));
+    }
+
+    [TestCase("safetensors", "{", "\"a\":1,", "\"b\":2}")]
+    [TestCase("safetensors", "{\"ip2.bias\":{\"shape\":[", "1,", "1]}}")]
+    [TestCase("safetensors", "{\"__metadata__\":{", "\"a\":\"b\",", "\"b\":\"\"}}")]
+    [TestCase("safetensors", "{\"a\":", "[[[],[]],[[],[]]],", "0}")]
+    // In hexadecimal: empty initializers, initializers named "ab", and metadata of "a" and "b".
+    [TestCase("onnx", "08073A808040", "2A00", "")]
+    [TestCase("onnx", "08073AFCFF3F", "2A0442026162", "")]
+    [TestCase("onnx", "0807", "72060A0161120162", "")]
+    // Layers of nothing, and layers of one empty blob.
+    [TestCase("caffemodel", "", "A20600", "")]
+    [TestCase("caffemodel", "", "A206023A00", "")]
+    [TestCase("caffemodel", "", "12053200220161", "")]
+    // Sizes, one by one.
+    [TestCase("binaryproto", "", "0801", "")]
+    [TestCase("binaryproto", "", "3A020801", "")]
+    public void A_million_small_things_take_no_memory(string kind, string front, string thing, string back)
+    {
+        bool isText = kind == "safetensors";
+        var (begin, part, end) = (BytesOf(front), BytesOf(thing), BytesOf(back));
+        byte[] body = [.. begin, .. FuzzEdit.Repeated(part, int.MaxValue), .. end];
+        byte[] file = isText ? [.. BitConverter.GetBytes((long)body.Length), .. body] : body;
+        Parse(kind, file);
+        // Twice, since it is read for its notes and for its weights.
+        long header = isText ? 2L * file.Length : 0;
+        Assert.That(taken, Is.LessThan(header + (256 << 10)));
+
+        byte[] BytesOf(string text) => isText ? Encoding.UTF8.GetBytes(text) : Convert.FromHexString(text);
+    }
+
+    private void FuzzOn(string kind, Gen<byte[]> cases, int minutes)
+    {
+        long count = 0, read = 0;
+        cases.Sample(
+            file =>
+            {
+                count++;
+                read += Parse(kind, file) ? 1 : 0;
+            },
+            time: minutes * 60,
+            threads: 1,
+            print: file => $"{file.Length} bytes: {Convert.ToHexString(file.AsSpan(0, Math.Min(file.Length, 2000)))}");
+        TestContext.Out.WriteLine($"{kind}: {minutes} minutes, {count} files, {read} of them read; {most} bytes more than twice the file's at most");
+    }
+
+    // Way 0 changes bytes, the others the parts that the format has, and mends the lengths around them.
+    private static byte[] Changed(string kind, int first, int way, FuzzEdit[] edits)
+    {
+        byte[] file = Files[kind][first], other = Files[kind][^1];
+        if (way > 0 && kind == "safetensors")
+        {
+            int length = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
+            byte[] header = file[8..(8 + length)];
+            foreach (var edit in edits.Take(way))
+                header = way == 3 ? edit.ApplyToNumber(header) : edit.Apply(header, header);
+            return [.. BitConverter.GetBytes((long)header.Length), .. header, .. file[(8 + length)..]];
+        }
+
+        if (way > 0 && ProtobufTree.Parse(file) is { } tree)
+        {
+            foreach (var edit in edits.Take(way))
+                tree.Apply(edit);
+            return tree.Content();
+        }
+
+        foreach (var edit in edits)
+            file = edit.Apply(file, other);
+        return file;
+    }
+
+    // Whether the file was read; all that is allowed otherwise is a refusal.
+    private bool Parse(string kind, byte[] file)
+    {
+        float[][] values = [.. Parameters.Select(parameter => new float[parameter.Shape.Length])];
+        taken = 0;
+        if (kind == "binaryproto")
+            return IsRead(file, stream => CaffeMean.Read("mean", stream));
+        return IsRead(file, stream => WeightsImport.ReadNotes("notes", stream)) & IsRead(file, stream =>
+        {
+            using var source = WeightsImport.Open("weights", stream, Parameters, ["auxiliary"]);
+            for (int i = 0; i < values.Length; i++)
+                source.Read(i, values[i]);
+        });
+    }
+
+    private bool IsRead(byte[] file, Action<Stream> read)
+    {
+        using var stream = new CountingStream(file);
+        long before = GC.GetAllocatedBytesForCurrentThread(), started = Stopwatch.GetTimestamp();
+        bool isRead = true;
+        try
+        {
+            read(stream);
+        }
+        catch (WeightsException)
+        {
+            isRead = false;
+        }
+
+        long here = GC.GetAllocatedBytesForCurrentThread() - before;
+        taken += here;
+        most = Math.Max(most, here - (2L * file.Length));
+        if (here > (2L * file.Length) + OwnMemory)
+            throw new InvalidOperationException($"{here} bytes were taken for a file of {file.Length}");
+        if (Stopwatch.GetElapsedTime(started) > Patience)
+            throw new InvalidOperationException($"a file of {file.Length} bytes took {Stopwatch.GetElapsedTime(started)}");
+        return isRead;
+    }
+
+    private static NetworkBuilder Small()
+    {
+        var net = new NetworkBuilder(new Shape(1, 2, 5, 5), 5);
+        var x = net.Relu("relu1", net.Convolution("conv1", net.Input, 4, filter: 3, groups: 2));
+        net.SoftmaxLoss("loss", net.InnerProduct("ip2", x, 5));
+        return net;
+    }
+
+    private static byte[] Safetensors()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = Network.Compile(TestDevice.Open("cpu"), 1);
+        WeightsFile.Save(folder.At("w"), network, Texts, Mean);
+        return File.ReadAllBytes(folder.At("w"));
+    }
+
+    private static byte[] Onnx(bool withMean)
+    {
+        using var folder = new TemporaryFolder();
+        OnnxFile.Save(folder.At("w"), Network, name => new float[Parameters.Single(parameter => parameter.Name == name).Shape.Length], withMean ? Mean : null, Texts);
+        return File.ReadAllBytes(folder.At("w"));
+    }
+
+    private static Dictionary<string, string> Texts => new() { ["model"] = "small", ["mean"] = "image", ["classes"] = "[\"a\",\"b\"]" };
+
+    private static ImageMean Mean => new(new Shape(1, 2, 5, 5), new float[50]);
+
+    private static byte[] Golden(string file) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "golden", "caffemodel", file));
+}
