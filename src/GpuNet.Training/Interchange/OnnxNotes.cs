@@ -75,17 +75,25 @@ internal sealed class OnnxNotes
     {
         if (++texts > MostTexts)
             throw reader.Damaged($"there are more than {MostTexts} texts");
-        string key = "", value = "";
+        // A field may be there many times, and the last one counts: only that is made text.
+        var (key, value) = ((Start: 0L, End: 0L), (Start: 0L, End: 0L));
         while (reader.TryRead(end, out int field, out var type))
         {
-            if (field == EntryProto.Key)
-                key = reader.ReadText(type, end, ref room);
-            else if (field == EntryProto.Value)
-                value = reader.ReadText(type, end, ref room);
-            else
+            if (field is not (EntryProto.Key or EntryProto.Value))
+            {
                 reader.Skip(type, end);
+                continue;
+            }
+
+            long stop = reader.ReadEnd(type, end);
+            if (field == EntryProto.Key)
+                key = (reader.Position, stop);
+            else
+                value = (reader.Position, stop);
+            reader.SkipTo(stop);
         }
 
-        metadata[key] = value;
+        metadata[reader.ReadText(key.Start, key.End, ref room)] = reader.ReadText(value.Start, value.End, ref room);
+        reader.SkipTo(end);
     }
 }

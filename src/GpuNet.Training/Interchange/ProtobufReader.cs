@@ -92,10 +92,11 @@ internal sealed class ProtobufReader(string path, Stream stream)
         return Position + (long)size;
     }
 
-    /// <summary>Reads text of any length that fits into the room left, in bytes.</summary>
-    public string ReadText(WireType type, long end, ref int room)
+    /// <summary>Reads text from a place that was passed over, if it fits into the room left, in bytes.</summary>
+    public string ReadText(long start, long end, ref int room)
     {
-        long size = ReadEnd(type, end) - Position;
+        SkipTo(start);
+        long size = end - start;
         if (size > room)
             throw Damaged($"a text has {size} bytes, and {room} are left for all of them");
         room -= (int)size;

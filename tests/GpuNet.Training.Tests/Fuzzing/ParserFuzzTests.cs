@@ -81,10 +81,15 @@ public sealed class ParserFuzzTests
     [TestCase("safetensors", "{\"ip2.bias\":{\"shape\":[", "1,", "1]}}")]
     [TestCase("safetensors", "{\"__metadata__\":{", "\"a\":\"b\",", "\"b\":\"\"}}")]
     [TestCase("safetensors", "{\"a\":", "[[[],[]],[[],[]]],", "0}")]
+    [TestCase("safetensors", "{\"a\":no", "o", "}")]
+    [TestCase("safetensors", "{\"a\":tr", "\"e\"", "}")]
     // In hexadecimal: empty initializers, initializers named "ab", and metadata of "a" and "b".
     [TestCase("onnx", "08073A808040", "2A00", "")]
     [TestCase("onnx", "08073AFCFF3F", "2A0442026162", "")]
     [TestCase("onnx", "0807", "72060A0161120162", "")]
+    // One entry with many values.
+    [TestCase("onnx", "080772808040", "1200", "")]
+    [TestCase("onnx", "080772FFFF3F", "120161", "")]
     // Layers of nothing, and layers of one empty blob.
     [TestCase("caffemodel", "", "A20600", "")]
     [TestCase("caffemodel", "", "A206023A00", "")]
@@ -117,8 +122,16 @@ public sealed class ParserFuzzTests
             },
             time: minutes * 60,
             threads: 1,
-            print: file => $"{file.Length} bytes: {Convert.ToHexString(file.AsSpan(0, Math.Min(file.Length, 2000)))}");
+            print: Saved);
         TestContext.Out.WriteLine($"{kind}: {minutes} minutes, {count} files, {read} of them read; {most} bytes more than twice the file's at most");
+    }
+
+    // Keeps the file that failed.
+    private static string Saved(byte[] file)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"gpunet-fuzz-{Guid.NewGuid():N}");
+        File.WriteAllBytes(path, file);
+        return $"{file.Length} bytes, in {path}";
     }
 
     // Way 0 changes bytes, the others the parts that the format has, and mends the lengths around them.

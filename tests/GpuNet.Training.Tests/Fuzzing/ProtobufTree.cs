@@ -8,6 +8,9 @@ internal sealed class ProtobufTree
     // Text and numbers can look like messages by chance; below this depth nothing of interest does.
     private const int Deepest = 5;
 
+    // Of one field, or its bytes over sixteen.
+    private const int Most = 1 << 16;
+
     private int field;
     private int type;
     private byte[] value = [];
@@ -33,7 +36,7 @@ internal sealed class ProtobufTree
                 siblings.RemoveAt(index);
                 break;
             case 1:
-                siblings.InsertRange(index, Enumerable.Repeat(node, Math.Min(edit.Size, 4096)));
+                siblings.InsertRange(index, Enumerable.Repeat(node, Math.Min(edit.Size, Most / Math.Max(16, node.Content().Length))));
                 break;
             case 2:
                 siblings[index] = new() { field = edit.Size % 128, type = node.type, value = node.value, children = node.children };
@@ -50,7 +53,7 @@ internal sealed class ProtobufTree
             case 6:
                 // Empty messages, as many as there may be: two bytes each.
                 siblings[index] = new() { field = node.field, type = 2, value = [] };
-                siblings.InsertRange(index, Enumerable.Repeat(siblings[index], edit.Size * (int)(edit.Value % 16)));
+                siblings.InsertRange(index, Enumerable.Repeat(siblings[index], Math.Min(edit.Size * (int)(edit.Value % 16), Most)));
                 break;
             case 7:
                 siblings[index] = new() { field = node.field, type = 2, value = [.. node.Content(), .. FuzzEdit.Varint(edit.Value)] };
