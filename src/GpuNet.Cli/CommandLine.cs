@@ -29,6 +29,7 @@ internal sealed class CommandLine
             new SelfTestCommand(console, open, selfTest, cancellation),
             new TuneCommand(console, open, cancellation),
             new TrainCommand(console, open, cancellation),
+            new FindLrCommand(console, open, cancellation),
             new EvalCommand(console, open, cancellation),
             new PredictCommand(console, open, cancellation),
             new ExportCommand(console),

@@ -2,11 +2,12 @@ using System.CommandLine;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
+using GpuNet.Layers;
 using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Comparisons;
 using GpuNet.Training.Data;
-using GpuNet.Training.LearningRates;
+using GpuNet.Training.RangeTests;
 using GpuNet.Training.Recipes;
 using GpuNet.Training.Reports;
 
@@ -19,7 +20,7 @@ internal sealed class TrainCommand : Command, INotedCommand
     private readonly ModelOption model;
     private readonly RecipeOptions recipes;
     private readonly DataOptions data;
-    private readonly Option<LearningRatePolicy[]> policy;
+    private readonly Option<PolicyChoice?> policy;
     private readonly SolverOptions solver;
     private readonly DeviceOption device;
     private readonly CompilationOptions compilation;
@@ -31,7 +32,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         model = new ModelOption(this, "the recipe's, or cifar10_quick");
         recipes = new RecipeOptions(this, "Settings to start from [default: the model's own, Caffe's solver]", most: 1);
         data = new DataOptions(this, "fashion-mnist-subset, which is embedded");
-        policy = OptionFactory.Policies("Learning rate of each iteration; forms below [default: the recipe's]", most: 1);
+        policy = OptionFactory.PolicyOrAuto("Learning rate of each iteration; forms below; auto runs a range test first, as find-lr does, and trains with what it finds [default: the recipe's]");
         Options.Add(policy);
         solver = new SolverOptions(this, "Updates to make [default: the recipe's]", "Iterations between evaluations on the test set; 0 evaluates at the end only [default: the recipe's]");
         device = new DeviceOption(this, open);
@@ -48,6 +49,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         "Examples:",
         "  gpunet train --dataset cifar10 --data data/cifar10",
         "  gpunet train --iterations 400 --policy triangular:base=0.001,max=0.005,step=200 --out runs/mine",
+        "  gpunet train --iterations 800 --policy auto",
         "  gpunet train --model googlenet --dataset pictures --data imagenet --batch 32 --scale-to-data",
         "  gpunet train --dataset cifar10 --data data/cifar10 --recipe cifar10_full_triangular2 --batch 50 --scale-to-data",
         "",
@@ -69,9 +71,14 @@ internal sealed class TrainCommand : Command, INotedCommand
         TrainingMemory.PlanOrThrow(session, chosen, images, options);
         var mean = DataOptions.Compute(console, images, chosen.Training.Mean, chosen.Training.Crop, cancellation);
         using var network = chosen.Compile(session, images, options);
-        using var trainer = new Trainer(network, images, chosen.Training);
         var setting = RunSetting.Of(images, session, options);
+        var test = parsed.GetValue(policy) is { Policy: null } ? RangeTest(network, images, chosen.Training, cancellation) : null;
+        if (test?.Suggestion is { } found)
+            chosen = chosen with { Training = chosen.Training with { Policy = found.PolicyFor(chosen.Training.Iterations) } };
+        using var trainer = new Trainer(network, images, chosen.Training);
         var folder = RunFolder.Create(output.Path(parsed));
+        if (test is not null)
+            RunFolder.Create(folder.FileAt("range-test")).Write(chosen, setting, test);
         using var log = folder.OpenLog();
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
@@ -93,6 +100,18 @@ internal sealed class TrainCommand : Command, INotedCommand
         return code;
     }
 
+    private RangeTestResult RangeTest(Network network, ImageDataset images, TrainingOptions training, CancellationToken cancellation)
+    {
+        // Its points are its own: those of the run may be too far apart.
+        var test = RangeTestView.Run(console, network, images, training with { TestInterval = 0 }, new(), null, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        console.Note(test.EndText);
+        if (test.Suggestion is not { } found)
+            throw new TrainingException($"--policy auto: the range test found no bounds: {test.Problem}. Run `gpunet find-lr` with other settings, and give --policy what it finds.");
+        console.Note($"Range test: {found.Policy}, confidence {found.Confidence.ToString().ToLowerInvariant()}: {found.Reason}.");
+        return test;
+    }
+
     private Recipe ChosenRecipe(ParseResult parsed)
     {
         string? asked = model.Value(parsed);
@@ -103,7 +122,7 @@ internal sealed class TrainCommand : Command, INotedCommand
     private Recipe Changed(ParseResult parsed, Recipe recipe)
     {
         var changed = solver.Apply(parsed, recipe);
-        if (parsed.GetValue(policy) is [var given, ..])
+        if (parsed.GetValue(policy) is { Policy: { } given })
             changed = changed with { Training = changed.Training with { Policy = given } };
         changed.ThrowIfInvalid();
         return changed;

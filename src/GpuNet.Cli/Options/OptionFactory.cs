@@ -73,6 +73,23 @@ internal static class OptionFactory
         },
     };
 
+    /// <summary><c>--policy</c> of a single run, which may be found by a range test.</summary>
+    public static Option<PolicyChoice?> PolicyOrAuto(string help) => new("--policy")
+    {
+        Description = help,
+        HelpName = $"POLICY|{PolicyChoice.AutoWord}",
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (text == PolicyChoice.AutoWord)
+                return new PolicyChoice(null);
+            if (PolicyText.TryParse(text, out var policy, out string? error))
+                return new PolicyChoice(policy);
+            argument.AddError(error);
+            return null;
+        },
+    };
+
     /// <summary>The policies' text forms, one a line, for help texts.</summary>
     public static IEnumerable<string> PolicyForms =>
     [

@@ -55,6 +55,9 @@ internal sealed class SolverOptions
         Description = $"{what} on ten windows of each image, the corners and the middle, mirrored and not, and count on the mean of their probabilities; needs a --crop smaller than the images",
     };
 
+    /// <summary>Whether <c>--iterations</c> is given, and what it says.</summary>
+    public long? Iterations(ParseResult parsed) => parsed.GetValue(iterations);
+
     /// <summary>Whether the test interval was given.</summary>
     public bool HasTestInterval(ParseResult parsed) => parsed.GetValue(testInterval) is not null;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GpuNet.Training.Comparisons;
+using GpuNet.Training.RangeTests;
 using GpuNet.Training.Recipes;
 
 namespace GpuNet.Training.Reports;
@@ -43,6 +44,30 @@ internal static class ReportJson
             Reference = comparison.Reference?.Name,
             comparison.ReferenceAccuracy,
             Results = comparison.Runs.Select(run => new { IterationsToReferenceAccuracy = comparison.IterationsToReference(run), Run = Result(run) }),
+        }, Options);
+
+    /// <summary>A range test. Its configuration is that of the sweep.</summary>
+    public static byte[] Of(Recipe recipe, RunSetting setting, RangeTestResult test) => JsonSerializer.SerializeToUtf8Bytes(
+        new
+        {
+            Kind = "range-test",
+            setting.Started,
+            Configuration = Configuration(recipe with { Training = test.Sweep }, setting),
+            Device = new { setting.Device.Id, setting.Device.Name, setting.Device.MemoryBytes },
+            Versions = Versions.Current,
+            Sweep = new { Shape = test.Options.Shape.ToString(), FirstRate = test.Options.FirstRate, test.Options.MaxRate, test.Options.Smoothing, test.Options.DivergenceFactor },
+            End = test.End.ToString(),
+            test.Run.Divergence,
+            Policy = test.Suggestion?.Policy.ToString(),
+            test.Suggestion?.Base,
+            test.Suggestion?.Max,
+            test.Suggestion?.StepSize,
+            test.Suggestion?.EpochsInStep,
+            Confidence = test.Suggestion?.Confidence.ToString(),
+            Reason = test.Suggestion?.Reason ?? test.Problem,
+            test.FromLoss,
+            ElapsedSeconds = Math.Round(test.Run.Elapsed.TotalSeconds, 3),
+            test.Accuracies,
         }, Options);
 
     private static object Configuration(Recipe recipe, RunSetting setting) => new

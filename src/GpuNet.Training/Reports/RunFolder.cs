@@ -1,5 +1,6 @@
 using GpuNet.Training.Comparisons;
 using GpuNet.Training.Files;
+using GpuNet.Training.RangeTests;
 using GpuNet.Training.Recipes;
 
 namespace GpuNet.Training.Reports;
@@ -16,6 +17,12 @@ public sealed class RunFolder
 
     /// <summary>The name of a comparison's description.</summary>
     public const string ComparisonFile = "comparison.json";
+
+    /// <summary>The description of a learning-rate range test.</summary>
+    public const string RangeTestFile = "range-test.json";
+
+    /// <summary>The losses and accuracies of a range test, with their rates.</summary>
+    public const string RangeTestCurveFile = "range-test.csv";
 
     /// <summary>The name of a single run's weights.</summary>
     public const string WeightsFile = "weights.safetensors";
@@ -112,10 +119,24 @@ public sealed class RunFolder
         WritePlots(comparison.Recipe, setting, comparison.Runs);
     }
 
+    /// <summary>Writes the description, the curve and the plots of a range test.</summary>
+    /// <param name="recipe">What it trained.</param>
+    /// <param name="setting">Where.</param>
+    /// <param name="test">What it saw.</param>
+    /// <exception cref="OutputException">A file cannot be written.</exception>
+    public void Write(Recipe recipe, RunSetting setting, RangeTestResult test)
+    {
+        AtomicFile.Write(FileAt(RangeTestFile), ReportJson.Of(recipe, setting, test));
+        AtomicFile.Write(FileAt(RangeTestCurveFile), RangeTestCurve.Of(test));
+        string subject = $"{recipe.Model} on {setting.Dataset}";
+        WritePlot("accuracy", RangeTestPlots.Accuracy(subject, test));
+        WritePlot("loss", RangeTestPlots.Loss(subject, test));
+    }
+
     // A description, or the log of a run that was stopped before it could write one.
     private static string? EarlierResult(string path)
     {
-        string[] results = [RunFile, ComparisonFile, WeightsFile, CsvLog.IterationsFile];
+        string[] results = [RunFile, ComparisonFile, RangeTestFile, WeightsFile, CsvLog.IterationsFile];
         return results.Select(name => System.IO.Path.Combine(path, name))
             .Concat(Directory.EnumerateDirectories(path).Select(folder => System.IO.Path.Combine(folder, CsvLog.IterationsFile)))
             .Where(File.Exists)

@@ -68,11 +68,7 @@ internal static class TrainingPlots
 
     private static TrainingPlot Draw(string title, string unit, Line[] lines, bool markers, bool fromZero = false, bool isLogarithmic = false)
     {
-        var plot = new Plot();
-        plot.Title(title, size: 20);
-        plot.XLabel("iteration", size: 16);
-        plot.YLabel(unit, size: 16);
-        plot.Grid.MajorLineColor = Colors.Black.WithOpacity(0.08);
+        var plot = Canvas(title, "iteration", unit);
         for (int i = 0; i < lines.Length; i++)
         {
             int style = lines[i].ThinAs ?? i;
@@ -92,14 +88,26 @@ internal static class TrainingPlots
         plot.Axes.SetLimitsY(fromZero ? 0 : low - margin, high + margin);
         if (isLogarithmic)
         {
-            plot.Axes.Left.TickGenerator = new NumericAutomatic
-            {
-                IntegerTicksOnly = true,
-                MinorTickGenerator = new LogMinorTickGenerator(),
-                LabelFormatter = power => LabelOf(Math.Pow(10, power)),
-            };
+            plot.Axes.Left.TickGenerator = PowersOfTen();
         }
 
+        return Finished(plot);
+    }
+
+    /// <summary>An empty plot, in the style of all of them.</summary>
+    public static Plot Canvas(string title, string across, string up)
+    {
+        var plot = new Plot();
+        plot.Title(title, size: 20);
+        plot.XLabel(across, size: 16);
+        plot.YLabel(up, size: 16);
+        plot.Grid.MajorLineColor = Colors.Black.WithOpacity(0.08);
+        return plot;
+    }
+
+    /// <summary>What is left to do when a plot has its lines: fonts, which are set on what is there, and the legend beside it.</summary>
+    public static TrainingPlot Finished(Plot plot)
+    {
         plot.Font.Set(Font);
         plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
         plot.Axes.Left.TickLabelStyle.FontSize = 13;
@@ -109,6 +117,14 @@ internal static class TrainingPlots
         plot.ShowLegend(Edge.Right).Alignment = Alignment.UpperCenter;
         return new(plot);
     }
+
+    /// <summary>Labels for an axis of decimal logarithms.</summary>
+    public static ITickGenerator PowersOfTen() => new NumericAutomatic
+    {
+        IntegerTicksOnly = true,
+        MinorTickGenerator = new LogMinorTickGenerator(),
+        LabelFormatter = power => LabelOf(Math.Pow(10, power)),
+    };
 
     // A decimal shows 0.001 as it is written by hand; the axis has no room for rates of many digits, and a decimal none beyond 28.
     private static string LabelOf(double rate) => rate is >= 1e-10 and < 1e6
