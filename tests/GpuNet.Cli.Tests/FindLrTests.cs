@@ -41,7 +41,7 @@ public sealed class FindLrTests
     [Test]
     public void Train_auto_says_what_it_found_or_that_it_found_nothing()
     {
-        var result = Gpunet.Run(["train", .. folder.Options, "--iterations", "4", "--policy", "auto"]);
+        var result = Gpunet.Run(["train", .. folder.Options, "--iterations", "4", "--policy", "auto", "--momentum-range", "0.95-0.85"]);
         if (result.Error.Contains("error: --policy auto", StringComparison.Ordinal))
         {
             Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Usage));

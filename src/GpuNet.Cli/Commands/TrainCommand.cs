@@ -122,8 +122,9 @@ internal sealed class TrainCommand : Command, INotedCommand
     private Recipe Changed(ParseResult parsed, Recipe recipe)
     {
         var changed = solver.Apply(parsed, recipe);
-        if (parsed.GetValue(policy) is { Policy: { } given })
-            changed = changed with { Training = changed.Training with { Policy = given } };
+        // Until a range test has found the policy, its sweep stands for it: it has cycles, as the policy will.
+        if (parsed.GetValue(policy) is { } given)
+            changed = changed with { Training = changed.Training with { Policy = given.Policy ?? new RangeTestOptions().PolicyOver(changed.Training.Iterations) } };
         changed.ThrowIfInvalid();
         return changed;
     }

@@ -16,7 +16,7 @@ public static class LearningRateRangeTest
     /// <summary>Runs the test.</summary>
     /// <param name="network">The network, with the weights to start from.</param>
     /// <param name="data">The images.</param>
-    /// <param name="training">How the run to come trains. Its policy, iterations and ten-crop evaluation are left out; its test interval, unless 0, is that of the curve's points.</param>
+    /// <param name="training">How the run to come trains. Its policy, iterations, momentum range and ten-crop evaluation are left out; its test interval, unless 0, is that of the curve's points.</param>
     /// <param name="options">What to sweep over; null for the defaults.</param>
     /// <param name="observer">Is told of the progress.</param>
     /// <param name="cancellation">Ends the test between two iterations.</param>
@@ -77,6 +77,7 @@ public static class LearningRateRangeTest
             TestInterval = training.TestInterval > 0 ? training.TestInterval : Math.Max(1, iterations / Points),
             TestAtStart = true,
             TenCrop = false,
+            MomentumRange = null,
         };
     }
 

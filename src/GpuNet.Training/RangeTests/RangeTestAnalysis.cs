@@ -58,9 +58,11 @@ internal static class RangeTestAnalysis
         var upper = new RateBound(Rounded(max), ragged < slows
             ? "the accuracy turns ragged: after this rate it drops by more than chance"
             : string.Create(CultureInfo.InvariantCulture, $"the rise slows: {Slowed:P0} of it are behind, of {100 * start:F1} % to {100 * top.Accuracy:F1} %"));
-        var lower = begins > least
+        var lower = begins <= least
+            ? new RateBound(Rounded(least), string.Create(CultureInfo.InvariantCulture, $"a quarter of max, since the accuracy rises from the start, at {Rounded(begins):G2} already"))
+            : Rounded(begins) < Rounded(max)
             ? new RateBound(Rounded(begins), string.Create(CultureInfo.InvariantCulture, $"the accuracy starts to rise: a tenth of the rise is behind (cross-check, a quarter to a third of max: {Rounded(least):G2} to {Rounded(max / 3):G2})"))
-            : new RateBound(Rounded(least), string.Create(CultureInfo.InvariantCulture, $"a quarter of max, since the accuracy rises from the start, at {Rounded(begins):G2} already"));
+            : new RateBound(Rounded(least), "a quarter of max, since the accuracy rises between two points, which does not show where it starts");
         var (confidence, reason) = Judge(curve, max, slows, ragged, isBroken);
         return (new(lower, upper, Math.Max(1, (long)Math.Round(EpochsInStep * iterationsInEpoch)), EpochsInStep, confidence, reason), null);
     }

@@ -107,6 +107,15 @@ public sealed class RangeTestAnalysisTests
         Assert.That(Problem(Curve(41, 0.02, rate => rate <= 0.006 ? 0.1 + 100 * rate : 0.5), SweepEnd.Cancelled), Does.Contain("cancelled"));
 
     [Test]
+    public void A_rise_between_two_points_does_not_show_where_it_starts()
+    {
+        // To two digits the tenth of the rise and nine tenths of it are one rate.
+        var found = Found([new(0, 1.0, 0.1), new(1, 1.001, 0.6), new(2, 1.1, 0.1), new(3, 1.2, 0.1)]);
+        Assert.That(found.Base.Rate, Is.EqualTo(0.25));
+        Assert.That(found.Base.Rule, Does.Contain("between two points"));
+    }
+
+    [Test]
     public void Few_points_below_max_are_worth_little() =>
         Assert.That(Found(Curve(5, 0.02, rate => rate >= 0.005 ? 0.6 : 0.1)).Confidence, Is.EqualTo(Confidence.Low));
 
