@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary>
@@ -29,5 +31,5 @@ public sealed record AmplitudeExponentialRangePolicy : CyclicalPolicy
     public override double HeightAt(long iteration) => Locate(iteration).Height * Math.Pow(Gamma, iteration);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}:{Bounds},gamma={PolicyText.Number(Gamma)}";
+    public override string ToString() => $"{Name}:{Bounds},gamma={TextPiece.Number(Gamma)}";
 }

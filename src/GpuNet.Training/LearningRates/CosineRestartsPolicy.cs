@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary>
@@ -77,5 +79,5 @@ public sealed record CosineRestartsPolicy : LearningRatePolicy
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}:base={PolicyText.Number(BaseRate)},max={PolicyText.Number(MaxRate)},period={Period}{(Multiplier == 1 ? "" : $",mult={Multiplier}")}";
+        $"{Name}:base={TextPiece.Number(BaseRate)},max={TextPiece.Number(MaxRate)},period={Period}{(Multiplier == 1 ? "" : $",mult={Multiplier}")}";
 }

@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary>
@@ -61,5 +63,5 @@ public abstract record CyclicalPolicy : LearningRatePolicy
         Math.Clamp(double.Lerp(BaseRate, MaxRate, share), BaseRate, MaxRate);
 
     private protected string Bounds =>
-        $"base={PolicyText.Number(BaseRate)},max={PolicyText.Number(MaxRate)},step={StepSize}{(StepDown == StepSize ? "" : $",down={StepDown}")}";
+        $"base={TextPiece.Number(BaseRate)},max={TextPiece.Number(MaxRate)},step={StepSize}{(StepDown == StepSize ? "" : $",down={StepDown}")}";
 }

@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary>
@@ -46,5 +48,5 @@ public sealed record DecayPolicy : LearningRatePolicy
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}:base={PolicyText.Number(BaseRate)},max={PolicyText.Number(MaxRate)},step={StepSize}";
+        $"{Name}:base={TextPiece.Number(BaseRate)},max={TextPiece.Number(MaxRate)},step={StepSize}";
 }

@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary><c>exp</c>: base · γ^i. Source: Caffe's solver.</summary>
@@ -36,7 +38,7 @@ public sealed record ExponentialPolicy : LearningRatePolicy
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}:base={PolicyText.Number(BaseRate)},gamma={PolicyText.Number(Gamma)}";
+    public override string ToString() => $"{Name}:base={TextPiece.Number(BaseRate)},gamma={TextPiece.Number(Gamma)}";
 
     /// <summary>rate · γ^count; a γ above 1 ends at the largest double instead of at infinity.</summary>
     internal static double Scaled(double rate, double gamma, long count) =>

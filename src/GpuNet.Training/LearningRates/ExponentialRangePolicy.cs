@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary>
@@ -33,5 +35,5 @@ public sealed record ExponentialRangePolicy : CyclicalPolicy
     public override double HeightAt(long iteration) => Locate(iteration).Height;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}:{Bounds},gamma={PolicyText.Number(Gamma)}";
+    public override string ToString() => $"{Name}:{Bounds},gamma={TextPiece.Number(Gamma)}";
 }

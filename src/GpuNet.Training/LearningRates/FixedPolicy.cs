@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary><c>fixed</c>: one rate for the whole run.</summary>
@@ -28,5 +30,5 @@ public sealed record FixedPolicy : LearningRatePolicy
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}:rate={PolicyText.Number(Rate)}";
+    public override string ToString() => $"{Name}:rate={TextPiece.Number(Rate)}";
 }

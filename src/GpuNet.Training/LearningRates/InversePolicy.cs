@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary><c>inv</c>: base · (1 + γ·i)^−power. Source: Caffe's solver.</summary>
@@ -42,5 +44,5 @@ public sealed record InversePolicy : LearningRatePolicy
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}:base={PolicyText.Number(BaseRate)},gamma={PolicyText.Number(Gamma)},power={PolicyText.Number(Power)}";
+        $"{Name}:base={TextPiece.Number(BaseRate)},gamma={TextPiece.Number(Gamma)},power={TextPiece.Number(Power)}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuNet.Training.Texts;
 
 namespace GpuNet.Training.LearningRates;
 
@@ -65,5 +66,5 @@ public sealed record MultistepPolicy : LearningRatePolicy
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}:base={PolicyText.Number(BaseRate)},gamma={PolicyText.Number(Gamma)},at={string.Join('+', Milestones)}";
+        $"{Name}:base={TextPiece.Number(BaseRate)},gamma={TextPiece.Number(Gamma)},at={string.Join('+', Milestones)}";
 }

@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary>
@@ -104,10 +106,10 @@ public sealed record OneCyclePolicy : LearningRatePolicy
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}:max={PolicyText.Number(MaxRate)},iterations={Iterations}"
-        + (RiseShare.Equals(DefaultRiseShare) ? "" : $",pct_start={PolicyText.Number(RiseShare)}")
-        + (DivFactor.Equals(DefaultDivFactor) ? "" : $",div_factor={PolicyText.Number(DivFactor)}")
-        + (FinalDivFactor.Equals(DefaultFinalDivFactor) ? "" : $",final_div_factor={PolicyText.Number(FinalDivFactor)}")
+        $"{Name}:max={TextPiece.Number(MaxRate)},iterations={Iterations}"
+        + (RiseShare.Equals(DefaultRiseShare) ? "" : $",pct_start={TextPiece.Number(RiseShare)}")
+        + (DivFactor.Equals(DefaultDivFactor) ? "" : $",div_factor={TextPiece.Number(DivFactor)}")
+        + (FinalDivFactor.Equals(DefaultFinalDivFactor) ? "" : $",final_div_factor={TextPiece.Number(FinalDivFactor)}")
         + (Phases == 2 ? "" : $",phases={Phases}")
         + (Annealing == Annealing.Cosine ? "" : ",anneal=linear");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuNet.Training.Texts;
 
 namespace GpuNet.Training.LearningRates;
 
@@ -11,29 +12,29 @@ internal static class PolicyRules
     internal static double Positive(string policy, string key, double value) =>
         double.IsFinite(value) && value > 0
             ? value
-            : throw Broken(policy, key, PolicyText.Number(value), "must be a finite number above 0");
+            : throw Broken(policy, key, TextPiece.Number(value), "must be a finite number above 0");
 
     internal static double NotNegative(string policy, string key, double value) =>
         double.IsFinite(value) && value >= 0
             ? value
-            : throw Broken(policy, key, PolicyText.Number(value), "must be a finite number, 0 or above");
+            : throw Broken(policy, key, TextPiece.Number(value), "must be a finite number, 0 or above");
 
     internal static double NotZero(string policy, string key, double value) =>
         double.IsFinite(value) && value != 0
             ? value
-            : throw Broken(policy, key, PolicyText.Number(value), "must be a finite number other than 0 (above 0 the rate rises, below 0 it falls)");
+            : throw Broken(policy, key, TextPiece.Number(value), "must be a finite number other than 0 (above 0 the rate rises, below 0 it falls)");
 
     /// <summary>The factor of a policy whose bounds shrink: above 0, at most 1.</summary>
     internal static double Shrinking(string policy, string key, double value) =>
         value is > 0 and <= 1
             ? value
-            : throw Broken(policy, key, PolicyText.Number(value), "must be above 0 and at most 1, because the range shrinks by this factor at every iteration");
+            : throw Broken(policy, key, TextPiece.Number(value), "must be above 0 and at most 1, because the range shrinks by this factor at every iteration");
 
     internal static double MaxRate(string policy, double maxRate, double baseRate) =>
         Positive(policy, "max", maxRate) >= baseRate
             ? maxRate
             : throw new LearningRatePolicyException(
-                $"{policy}: max={PolicyText.Number(maxRate)} is below base={PolicyText.Number(baseRate)}; max must be base or above. Raise max or lower base.");
+                $"{policy}: max={TextPiece.Number(maxRate)} is below base={TextPiece.Number(baseRate)}; max must be base or above. Raise max or lower base.");
 
     internal static long Iterations(string policy, string key, long value) =>
         value > 0 ? value : throw Broken(policy, key, $"{value}", "must be a number of iterations above 0");
@@ -42,13 +43,13 @@ internal static class PolicyRules
     internal static double Divisor(string policy, string key, double value) =>
         double.IsFinite(value) && value >= 1
             ? value
-            : throw Broken(policy, key, PolicyText.Number(value), "must be a finite number, 1 or above, because the largest rate is divided by it");
+            : throw Broken(policy, key, TextPiece.Number(value), "must be a finite number, 1 or above, because the largest rate is divided by it");
 
     /// <summary>The share of its iterations that a one-cycle policy rises in; with a phase that falls back in as many, at most half of them.</summary>
     internal static double RiseShare(string policy, string key, double value, int phases) =>
         value > 0 && (phases == 3 ? value <= 0.5 : value < 1)
             ? value
-            : throw Broken(policy, key, PolicyText.Number(value), phases == 3 ? "must be above 0 and at most 0.5 with phases=3, where the rate falls back in as many iterations as it rises" : "must be above 0 and below 1");
+            : throw Broken(policy, key, TextPiece.Number(value), phases == 3 ? "must be above 0 and at most 0.5 with phases=3, where the rate falls back in as many iterations as it rises" : "must be above 0 and below 1");
 
     internal static long Multiplier(string policy, string key, long value) =>
         value >= 1 ? value : throw Broken(policy, key, $"{value}", "must be a whole number, 1 or above");

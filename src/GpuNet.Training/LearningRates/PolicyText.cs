@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using GpuNet.Training.Texts;
 
 namespace GpuNet.Training.LearningRates;
 
@@ -11,8 +11,7 @@ namespace GpuNet.Training.LearningRates;
 /// </summary>
 public static class PolicyText
 {
-    // One row a policy: its help and how it is made from its arguments.
-    private static readonly ImmutableArray<(PolicyForm Form, Func<PolicyArguments, LearningRatePolicy> Make)> Rows =
+    private static readonly TextForms<LearningRatePolicy> Single = new("learning-rate policy", "policies", message => new LearningRatePolicyException(message),
     [
         (new("fixed", ["rate"],
              "one rate for the whole run",
@@ -85,14 +84,14 @@ public static class PolicyText
              "down from max to base in one step, then base",
              "decay:base=0.001,max=0.007,step=4000"),
          a => new DecayPolicy(a.Number("base"), a.Number("max"), a.Whole("step"))),
-    ];
+    ]);
 
-    private static readonly PolicyForm Staged = new("staged", [],
+    private static readonly TextForm Staged = new("staged", [],
         "policies one after another, joined by '/', each after the first with the iteration of its start; not written by name",
         "triangular2:base=0.001,max=0.005,step=2000/triangular2:base=0.0001,max=0.0005,step=1000@16000");
 
     /// <summary>Every form that <see cref="Parse"/> reads, for help texts.</summary>
-    public static IReadOnlyList<PolicyForm> Forms { get; } = [.. Rows.Select(row => row.Form), Staged];
+    public static IReadOnlyList<TextForm> Forms { get; } = [.. Single.Forms, Staged];
 
     /// <summary>Reads a policy from its text form.</summary>
     /// <param name="text">Text such as <c>triangular2:base=0.001,max=0.005,step=2000</c>.</param>
@@ -101,11 +100,6 @@ public static class PolicyText
     public static LearningRatePolicy Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            throw new LearningRatePolicyException($"The learning-rate policy is empty. {Known()}. Example: {Rows[0].Form.Example}");
-        }
-
         string[] stages = text.Split('/');
         return stages.Length == 1 ? ParseOne(text) : new StagedPolicy(stages.Select(ParseStage));
     }
@@ -129,24 +123,7 @@ public static class PolicyText
         }
     }
 
-    internal static PolicyForm Form(string name) => Forms.Single(form => form.Name == name);
-
-    /// <summary>The shortest text that reads back to the same double; small rates without an exponent, as people write them.</summary>
-    internal static string Number(double value)
-    {
-        string shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        // 17 digits after at most 9 zeros fit a decimal's 28 places, so the detour loses nothing.
-        return Math.Abs(value) is > 1e-10 and < 1e-4
-            ? decimal.Parse(shortest, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)
-            : shortest;
-    }
-
-    /// <summary>A piece of the user's text for a message: on one line and not too long.</summary>
-    internal static string Quote(string text)
-    {
-        string line = string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
-        return line.Length <= 40 ? line : line[..37] + "...";
-    }
+    internal static TextForm Form(string name) => Forms.Single(form => form.Name == name);
 
     private static PolicyStage ParseStage(string text, int index)
     {
@@ -161,7 +138,7 @@ public static class PolicyText
         if (index > 0 && !long.TryParse(parts[1], NumberStyles.Integer, CultureInfo.InvariantCulture, out start))
         {
             throw new LearningRatePolicyException(
-                $"staged: stage {index + 1} starts at '{Quote(parts[1])}', which is not a whole number of at most {long.MaxValue}. Example: {Staged.Example}");
+                $"staged: stage {index + 1} starts at '{TextPiece.Quote(parts[1])}', which is not a whole number of at most {long.MaxValue}. Example: {Staged.Example}");
         }
 
         try
@@ -178,54 +155,14 @@ public static class PolicyText
     {
         if (text.Contains('@'))
         {
-            throw new LearningRatePolicyException($"'{Quote(text.Trim())}' has a start but is the only stage; leave out the '@'. Example of stages: {Staged.Example}");
+            throw new LearningRatePolicyException($"'{TextPiece.Quote(text.Trim())}' has a start but is the only stage; leave out the '@'. Example of stages: {Staged.Example}");
         }
 
-        string[] parts = text.Split(':', 2, StringSplitOptions.TrimEntries);
-        foreach ((PolicyForm form, Func<PolicyArguments, LearningRatePolicy> make) in Rows)
+        if (text.Split(':')[0].Trim() == Staged.Name)
         {
-            if (form.Name == parts[0])
-            {
-                return make(new PolicyArguments(form, parts.Length == 2 ? parts[1] : ""));
-            }
+            throw new LearningRatePolicyException($"Unknown learning-rate policy '{Staged.Name}'. Stages are joined by '/', as in {Staged.Example}. {Single.Known}.");
         }
 
-        throw new LearningRatePolicyException($"Unknown learning-rate policy '{Quote(parts[0])}'. {Hint(parts[0])}{Known()}.");
-    }
-
-    private static string Known() => $"The policies are {string.Join(", ", Rows.Select(row => row.Form.Name))}";
-
-    private static string Hint(string name)
-    {
-        if (name == Staged.Name)
-        {
-            return $"Stages are joined by '/', as in {Staged.Example}. ";
-        }
-
-        string nearest = Rows.Select(row => row.Form.Name).MinBy(known => Distance(name.ToLowerInvariant(), known))!;
-        return Distance(name.ToLowerInvariant(), nearest) <= Math.Max(2, nearest.Length / 2) ? $"Did you mean '{nearest}'? " : "";
-    }
-
-    /// <summary>Levenshtein's edit distance; 0 for the beginning of the word, at most 2 for a longer form of it (exponential, polynomial).</summary>
-    private static int Distance(string given, string word)
-    {
-        if (given.Length > 1 && word.StartsWith(given, StringComparison.Ordinal))
-        {
-            return 0;
-        }
-
-        int[] row = [.. Enumerable.Range(0, word.Length + 1)];
-        foreach (char c in given)
-        {
-            int diagonal = row[0]++;
-            for (int j = 0; j < word.Length; j++)
-            {
-                int replaced = diagonal + (c == word[j] ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = Math.Min(replaced, 1 + Math.Min(row[j], diagonal));
-            }
-        }
-
-        return given.StartsWith(word, StringComparison.Ordinal) ? Math.Min(2, row[^1]) : row[^1];
+        return Single.Parse(text);
     }
 }

@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary>
@@ -45,5 +47,5 @@ public sealed record PolynomialPolicy : LearningRatePolicy
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}:base={PolicyText.Number(BaseRate)},power={PolicyText.Number(Power)},iterations={Iterations}";
+        $"{Name}:base={TextPiece.Number(BaseRate)},power={TextPiece.Number(Power)},iterations={Iterations}";
 }

@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary>
@@ -45,5 +47,5 @@ public sealed record SigmoidPolicy : LearningRatePolicy
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}:base={PolicyText.Number(BaseRate)},gamma={PolicyText.Number(Gamma)},interval={Interval}";
+        $"{Name}:base={TextPiece.Number(BaseRate)},gamma={TextPiece.Number(Gamma)},interval={Interval}";
 }

@@ -1,3 +1,5 @@
+using GpuNet.Training.Texts;
+
 namespace GpuNet.Training.LearningRates;
 
 /// <summary><c>step</c>: base · γ^⌊i / interval⌋, a drop at regular intervals. Source: Caffe's solver.</summary>
@@ -42,5 +44,5 @@ public sealed record StepPolicy : LearningRatePolicy
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}:base={PolicyText.Number(BaseRate)},gamma={PolicyText.Number(Gamma)},interval={Interval}";
+        $"{Name}:base={TextPiece.Number(BaseRate)},gamma={TextPiece.Number(Gamma)},interval={Interval}";
 }

@@ -98,7 +98,7 @@ public sealed class PolicyErrorTests
     [TestCase("fixed:rate=1@0/fixed:rate=2@5", "stage 1 must end in no @START")]
     [TestCase("fixed:rate=1/fixed:rate=0@5", "staged: stage 2: fixed: rate=0 is not possible")]
     [TestCase("fixed:rate=1/", "stage 2 must end in one @START")]
-    [TestCase("fixed:rate=1/@5", "staged: stage 2: Unknown learning-rate policy ''")]
+    [TestCase("fixed:rate=1/@5", "staged: stage 2: The learning-rate policy is empty")]
     [TestCase("fixed:rate=1@5", "has a start but is the only stage")]
     [TestCase("fixed:ra\nte\u2028=1", "unknown key 'ra te")]
     public void A_bad_text_gets_one_line_that_says_what_is_wrong(string text, params string[] parts)

@@ -124,7 +124,7 @@ public sealed class PolicyTextTests
     public void Every_form_has_its_keys_in_its_example_and_its_name_on_the_policy()
     {
         Assert.That(PolicyText.Forms, Has.Count.EqualTo(18));
-        foreach (PolicyForm form in PolicyText.Forms)
+        foreach (var form in PolicyText.Forms)
         {
             Assert.That(PolicyText.Parse(form.Example).Name, Is.EqualTo(form.Name));
             Assert.That(form.Meaning, Is.Not.Empty);

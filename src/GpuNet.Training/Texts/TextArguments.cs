@@ -1,16 +1,18 @@
 using System.Globalization;
 
-namespace GpuNet.Training.LearningRates;
+namespace GpuNet.Training.Texts;
 
-/// <summary>The <c>key=value</c> pairs of one policy's text, checked against its form: every key known and there once, and none missing that must be there.</summary>
-internal sealed class PolicyArguments
+/// <summary>The <c>key=value</c> pairs of one text, checked against its form: every key known and there once, and none missing that must be there.</summary>
+internal sealed class TextArguments
 {
-    private readonly PolicyForm form;
+    private readonly TextForm form;
+    private readonly Func<string, Exception> broken;
     private readonly Dictionary<string, string> values = [];
 
-    internal PolicyArguments(PolicyForm form, string text)
+    internal TextArguments(TextForm form, string text, Func<string, Exception> broken)
     {
         this.form = form;
+        this.broken = broken;
         foreach (string pair in text.Length == 0 ? [] : text.Split(','))
         {
             Add(pair.Split('=', StringSplitOptions.TrimEntries));
@@ -27,7 +29,7 @@ internal sealed class PolicyArguments
     internal double Number(string key) =>
         double.TryParse(values[key], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
             ? number
-            : throw Broken($"{key}={PolicyText.Quote(values[key])} is not a finite number");
+            : throw Broken($"{key}={TextPiece.Quote(values[key])} is not a finite number");
 
     /// <summary>The value of a key that holds a number of iterations.</summary>
     internal long Whole(string key) => Whole(key, values[key]);
@@ -49,7 +51,7 @@ internal sealed class PolicyArguments
                 return value;
         }
 
-        throw Broken($"{key}={PolicyText.Quote(text)} is not one of {string.Join(", ", words.Select(word => word.Word))}");
+        throw Broken($"{key}={TextPiece.Quote(text)} is not one of {string.Join(", ", words.Select(word => word.Word))}");
     }
 
     /// <summary>The value of a key that holds iterations joined by '+'.</summary>
@@ -58,26 +60,26 @@ internal sealed class PolicyArguments
     private long Whole(string key, string text) =>
         long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long number)
             ? number
-            : throw Broken($"{key}={PolicyText.Quote(text)} is not a whole number of at most {long.MaxValue}");
+            : throw Broken($"{key}={TextPiece.Quote(text)} is not a whole number of at most {long.MaxValue}");
 
     private void Add(string[] pair)
     {
         if (pair.Length != 2 || pair[0].Length == 0 || pair[1].Length == 0)
         {
-            throw Broken($"'{PolicyText.Quote(string.Join('=', pair))}' is not of the form key=value");
+            throw Broken($"'{TextPiece.Quote(string.Join('=', pair))}' is not of the form key=value");
         }
 
         if (!form.Keys.Contains(pair[0]) && !form.OptionalKeys.Contains(pair[0]))
         {
-            string optional = form.OptionalKeys.Count == 0 ? "" : $" and, if wanted, {string.Join(", ", form.OptionalKeys)}";
-            throw Broken($"unknown key '{PolicyText.Quote(pair[0])}'; its keys are {string.Join(", ", form.Keys)}{optional}");
+            string keys = string.Join(" and, if wanted, ", new[] { form.Keys, form.OptionalKeys }.Where(some => some.Count > 0).Select(some => string.Join(", ", some)));
+            throw Broken($"unknown key '{TextPiece.Quote(pair[0])}'; its keys are {keys}");
         }
 
         if (!values.TryAdd(pair[0], pair[1]))
         {
-            throw Broken($"{pair[0]} is given twice, as {PolicyText.Quote(values[pair[0]])} and as {PolicyText.Quote(pair[1])}");
+            throw Broken($"{pair[0]} is given twice, as {TextPiece.Quote(values[pair[0]])} and as {TextPiece.Quote(pair[1])}");
         }
     }
 
-    private LearningRatePolicyException Broken(string what) => new($"{form.Name}: {what}. Example: {form.Example}");
+    private Exception Broken(string what) => broken($"{form.Name}: {what}. Example: {form.Example}");
 }
