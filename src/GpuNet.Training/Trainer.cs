@@ -7,16 +7,16 @@ using GpuNet.Training.Optimizers;
 namespace GpuNet.Training;
 
 /// <summary>
-/// Trains a network by stochastic gradient descent. An iteration evaluates if that is due, loads a batch, runs forward and backward, and again until the
+/// Trains a network. An iteration evaluates if that is due, loads a batch, runs forward and backward, and again until the
 /// update has its batches' gradients; asks for the rate and the momentum, clips the gradients and updates: Caffe's order. The loss stays on the device except
-/// where it is read for an observer, and the next batch is on its way by then. It owns the optimizer's velocities, the gradients' sums and what the
+/// where it is read for an observer, and the next batch is on its way by then. It owns the optimizer, the gradients' sums and what the
 /// images take on the device; the network stays the caller's.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
     private readonly Network network;
     private readonly TrainingOptions options;
-    private readonly SgdOptimizer optimizer;
+    private readonly Optimizer optimizer;
     private readonly GradientAccumulator gradients = null!;
     private readonly GradientClipper? clipper;
     private readonly BatchLosses losses = null!;
@@ -43,7 +43,7 @@ public sealed class Trainer : IDisposable
         float[] mean = options.Mean.Of(data.Train, new Size2D(input.H, input.W));
         var order = options.Shuffle ? new BatchOrder(data.Train.Count, input.N, options.Seed) : BatchOrder.InFileOrder(data.Train.Count, input.N);
         var plan = new BatchPlan(data.Train, order, new Size2D(input.H, input.W), options.Mirror, options.Seed);
-        optimizer = new SgdOptimizer(network, options.Sgd, options.IterationSize);
+        optimizer = new Optimizer(network, options.Optimizer, options.WeightDecay, options.IterationSize);
         long before;
         try
         {
@@ -71,7 +71,7 @@ public sealed class Trainer : IDisposable
     /// <summary>How the images get to the device.</summary>
     public FeedPlan Feed { get; }
 
-    /// <summary>Trains from iteration 0 with zero velocities, and with the weights that the network has.</summary>
+    /// <summary>Trains from iteration 0 with an optimizer that remembers nothing, and with the weights that the network has.</summary>
     /// <param name="observer">Is told of the progress.</param>
     /// <param name="cancellation">Ends the run between two iterations; an evaluation under way is dropped.</param>
     /// <returns>What the run came to; a cancelled or diverged run is a result too.</returns>
@@ -91,7 +91,7 @@ public sealed class Trainer : IDisposable
                 RunPasses(iteration, isShown);
                 (double rate, double momentum) = (options.Policy.At(iteration), options.MomentumAt(iteration));
                 clipper?.Run();
-                optimizer.Update(rate, momentum);
+                optimizer.Update(rate, momentum, iteration);
                 run.CountUpdate(rate, momentum);
                 if (iteration + 1 < options.Iterations)
                     batches.Prepare((iteration + 1) * options.IterationSize);
@@ -114,7 +114,7 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    /// <summary>Frees the velocities and what the images took.</summary>
+    /// <summary>Frees the optimizer's state and what the images took.</summary>
     public void Dispose()
     {
         tenCrop?.Dispose();

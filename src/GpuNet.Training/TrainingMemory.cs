@@ -10,16 +10,16 @@ namespace GpuNet.Training;
 
 /// <summary>Device memory that training takes, in bytes, by role.</summary>
 /// <param name="Network">The network's.</param>
-/// <param name="Velocities">What the optimizer keeps of each parameter.</param>
+/// <param name="OptimizerState">What the optimizer keeps of each parameter.</param>
 /// <param name="GradientSums">Sums of gradients over an iteration's batches; 0 if it has one.</param>
 /// <param name="Images">Images that lie on the device, their mean, and batches under way.</param>
-public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long GradientSums, long Images)
+public sealed record TrainingMemory(MemoryPlan Network, long OptimizerState, long GradientSums, long Images)
 {
     // Of each, training and evaluation.
     private const int Feeds = 2;
 
     /// <summary>All bytes taken.</summary>
-    public long Total => Network.Total + Velocities + GradientSums + Images;
+    public long Total => Network.Total + OptimizerState + GradientSums + Images;
 
     /// <summary>The memory of a run.</summary>
     /// <param name="network">The network's.</param>
@@ -35,7 +35,7 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
     /// <param name="images">Bytes that images take of the device's memory.</param>
     /// <returns>The whole.</returns>
     public static TrainingMemory Of(MemoryPlan network, TrainingOptions options, long images) =>
-        new(network, network.Parameters, options.IterationSize > 1 ? network.ParameterGradients : 0, images);
+        new(network, options.Optimizer.StateNames.Count * network.Parameters, options.IterationSize > 1 ? network.ParameterGradients : 0, images);
 
     /// <summary>Plans a run whose images are streamed, which is the least that it can do with. Takes no memory.</summary>
     /// <param name="session">The device.</param>
@@ -76,7 +76,7 @@ public sealed record TrainingMemory(MemoryPlan Network, long Velocities, long Gr
     /// <returns>The text.</returns>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Total / 1e6:F1} MB: {Network.Roles}, velocities {Velocities / 1e6:F1}{(GradientSums > 0 ? $", sums of gradients {GradientSums / 1e6:F1}" : "")}, images {Images / 1e6:F1}");
+        $"{Total / 1e6:F1} MB: {Network.Roles}, optimizer state {OptimizerState / 1e6:F1}{(GradientSums > 0 ? $", sums of gradients {GradientSums / 1e6:F1}" : "")}, images {Images / 1e6:F1}");
 
     /// <summary>The largest batch below one that does not fit, by bisection: what a smaller batch takes is not more.</summary>
     /// <param name="tooLarge">A batch that does not fit.</param>

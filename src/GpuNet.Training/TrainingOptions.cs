@@ -8,8 +8,8 @@ namespace GpuNet.Training;
 /// <summary>How a network is trained. The batch size is the network's own.</summary>
 /// <param name="Policy">The learning rate of each iteration.</param>
 /// <param name="Iterations">Updates to make, from 1 to <see cref="MaxIterations"/>.</param>
-/// <param name="Sgd">Momentum, weight decay and the order of the update.</param>
-public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations, SgdOptions Sgd)
+/// <param name="Optimizer">How gradients become updates.</param>
+public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations, OptimizerOptions Optimizer)
 {
     /// <summary>The most updates of a run: years of them, and few enough that everything computed from them fits its type.</summary>
     public const long MaxIterations = 1_000_000_000;
@@ -20,6 +20,9 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// </summary>
     public int IterationSize { get; init; } = 1;
 
+    /// <summary>λ of L2 weight decay, 0 or above; a parameter's decay multiplier scales it. λ·w joins the gradient before the optimizer sees it, as in Caffe.</summary>
+    public double WeightDecay { get; init; }
+
     /// <summary>
     /// The largest L2 norm of all parameters' gradients together: Caffe's <c>clip_gradients</c>. A longer gradient is scaled down to it. As in Caffe the norm
     /// is that of the sum over the update's batches, before it is divided by their number and before weight decay. Null clips nothing.
@@ -28,7 +31,7 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
 
     /// <summary>
     /// The bounds between which the momentum moves against the rate, for a policy with cycles; a stage without any keeps the high one. Null keeps the momentum
-    /// of <see cref="Sgd"/>, as in the paper.
+    /// of <see cref="Optimizer"/>, as in the paper.
     /// </summary>
     public MomentumRange? MomentumRange { get; init; }
 
@@ -87,7 +90,7 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// <summary>The momentum of an iteration.</summary>
     /// <param name="iteration">The number of updates already made.</param>
     /// <returns>μ, from 0 to below 1.</returns>
-    public double MomentumAt(long iteration) => MomentumRange?.At(Policy.HeightAt(iteration)) ?? Sgd.Momentum;
+    public double MomentumAt(long iteration) => MomentumRange?.At(Policy.HeightAt(iteration)) ?? Optimizer.Momentum;
 
     /// <summary>The display interval on a device: the one that was set, or the default there.</summary>
     /// <param name="kind">What kind of device it is.</param>
@@ -98,7 +101,7 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// <exception cref="TrainingException">One is not.</exception>
     public void ThrowIfInvalid()
     {
-        Sgd.ThrowIfInvalid();
+        Optimizer.ThrowIfInvalid();
         MomentumRange?.ThrowIfInvalid();
         if (MomentumRange is { } range && !Policy.IsCyclical)
             throw new TrainingException($"the momentum range (--momentum-range) is {range}, but the rate of {Policy.Name} has no cycles that the momentum could move against. Leave the range out, or choose a policy with cycles, such as triangular or one_cycle.");
@@ -110,6 +113,8 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
             throw new TrainingException($"the iteration size (--iter-size) is {IterationSize}; an update takes the gradients of at least 1 batch.");
         if (Iterations > MaxIterations / IterationSize)
             throw new TrainingException($"{Iterations} iterations of {IterationSize} batches each; a run takes at most {MaxIterations} batches.");
+        if (!double.IsFinite(WeightDecay) || WeightDecay < 0)
+            throw new TrainingException(FormattableString.Invariant($"weight decay is {WeightDecay}; it must be a finite number, 0 or above. 0 switches it off."));
         if (ClipGradients is { } clip && !((float)clip > 0 && float.IsFinite((float)clip)))
             throw new TrainingException(FormattableString.Invariant($"the largest gradient norm (--clip-gradients) is {clip}; it must be a finite number above 0, or left out to clip nothing."));
         if (Crop < 1)

@@ -29,6 +29,8 @@ public sealed class BadInputTests
         yield return Case("a data folder of blanks", ExitCode.Usage, ["--data", "  "], "--data is empty");
         yield return Case("a seed below 0", ExitCode.Usage, ["--seed", "-1"], "--seed is '-1'");
         yield return Case("a momentum of 1", ExitCode.Usage, ["--momentum", "1"], "momentum is 1");
+        yield return Case("an optimizer that there is not", ExitCode.Usage, ["--optimizer", "sdg"], "Unknown optimizer 'sdg'. Did you mean 'sgd'?");
+        yield return Case("an optimizer with a key of another", ExitCode.Usage, ["--optimizer", "sgd:rate=1"], "sgd: unknown key 'rate'; its keys are momentum, form.");
         yield return Case("a momentum range of one number", ExitCode.Usage, ["--momentum-range", "0.9"], "--momentum-range is '0.9'", "0.95-0.85");
         yield return Case("a momentum range the wrong way round", ExitCode.Usage, ["--momentum-range", "0.85-0.95", "--policy", "triangular:base=0.1,max=0.2,step=5"], "momentum range is 0.85-0.95", "such as 0.95-0.85");
         yield return Case("a momentum range without cycles", ExitCode.Usage, ["--momentum-range", "0.95-0.85", "--policy", "fixed:rate=0.1"], "momentum-range) is 0.95-0.85", "fixed has no cycles");

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using GpuNet.Training.LearningRates;
+using GpuNet.Training.Optimizers;
 using GpuNet.Training.Recipes;
 
 namespace GpuNet.Cli.Tests;
@@ -33,11 +34,13 @@ public sealed class DocumentationTests
     }
 
     [Test]
-    public void Every_exit_code_policy_form_and_recipe_is_described()
+    public void Every_exit_code_policy_optimizer_and_recipe_is_described()
     {
         foreach (var (code, meaning) in ExitCodes.All)
             Assert.That(text, Does.Contain($"| {(int)code} | ").And.Contain(meaning.Split(" of a run")[0]), $"{code}");
         foreach (var form in PolicyText.Forms)
+            Assert.That(text, Does.Contain($"| `{form.Example}` |"));
+        foreach (var form in OptimizerText.Forms)
             Assert.That(text, Does.Contain($"| `{form.Example}` |"));
         foreach (var recipe in RecipeCatalog.All)
             Assert.That(text, Does.Contain($"| `{recipe.Name}` | {recipe.Model} |"));

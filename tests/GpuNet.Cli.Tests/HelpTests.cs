@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Devices;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
+using GpuNet.Training.Optimizers;
 using GpuNet.Training.Recipes;
 
 namespace GpuNet.Cli.Tests;
@@ -43,6 +44,16 @@ public sealed class HelpTests
     {
         string help = Gpunet.Run(command, "--help").Output;
         foreach (var form in PolicyText.Forms)
+            Assert.That(help, Does.Contain(form.Example).And.Contain(form.Meaning));
+    }
+
+    [TestCase("train")]
+    [TestCase("compare")]
+    [TestCase("find-lr")]
+    public void Help_shows_every_optimizer_form(string command)
+    {
+        string help = Gpunet.Run(command, "--help").Output;
+        foreach (var form in OptimizerText.Forms)
             Assert.That(help, Does.Contain(form.Example).And.Contain(form.Meaning));
     }
 

@@ -113,7 +113,7 @@ public sealed class TrainAndEvalTests
         var result = Train(["--iterations", "1", "--test-interval", "0", .. options]);
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
         string line = result.ErrorLines.Single(line => line.StartsWith("Memory of the run: ", StringComparison.Ordinal));
-        Assert.That(line, Does.Contain(" MB: parameters 0.").And.Contain(", velocities 0.").And.Contain(", images 0.0."));
+        Assert.That(line, Does.Contain(" MB: parameters 0.").And.Contain(", optimizer state 0.").And.Contain(", images 0.0."));
         Assert.That(line.Contains("sums of gradients", StringComparison.Ordinal), Is.EqualTo(options.Length > 0));
     }
 

@@ -51,7 +51,7 @@ public sealed class AgreementTests(string device) : DeviceFixture(device)
     private static Course Train(DeviceSession session, Shape input)
     {
         var observer = new RecordingObserver();
-        var options = new TrainingOptions(new TriangularPolicy(0.0005, 0.001, 5), Iterations, new SgdOptions(0.9, 0.004)) { Seed = 3, DisplayInterval = 1 };
+        var options = new TrainingOptions(new TriangularPolicy(0.0005, 0.001, 5), Iterations, new OptimizerOptions(OptimizerKind.Sgd, 0.9)) { WeightDecay = 0.004, Seed = 3, DisplayInterval = 1 };
         using var network = Cifar10Quick.Build(input, Classes).Compile(session, options.Seed);
         using var trainer = new Trainer(network, new ImageDataset("stripes", Stripes("stripes train", 40, input, 1), Stripes("stripes test", 1, input, 2)), options);
         float[] start = Weights(network);

@@ -4,6 +4,7 @@ using GpuNet.Layers.Initialization;
 using GpuNet.Testing;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
+using GpuNet.Training.Optimizers;
 
 namespace GpuNet.Training.Tests;
 
@@ -37,7 +38,7 @@ public sealed class IterationSizeTests
         var (_, expected) = Run(Options, 10);
         Assert.That(Run(Options with { ClipGradients = 1e9 }, 10).Weights, Is.EqualTo(expected));
         // Without momentum and decay one step is rate · gradient.
-        var one = Options with { Iterations = 1, Sgd = new(0, 0), ClipGradients = 0.125 };
+        var one = Options with { Iterations = 1, Optimizer = new(OptimizerKind.Sgd, 0), WeightDecay = 0, ClipGradients = 0.125 };
         double[] step = [.. Run(one, 10).Weights.Zip(Start(10), (after, before) => (double)after - before)];
         Assert.That(Math.Sqrt(step.Sum(value => value * value)), Is.EqualTo(0.01 * 0.125).Within(0.01 * 0.125 * 1e-3));
     }
@@ -75,7 +76,7 @@ public sealed class IterationSizeTests
         Assert.That(gradients[0], Is.Not.EqualTo(gradients[1]));
         using var again = Dropping().Compile(Session, 3);
         var ones = new ImageArray("ones", Tiny.Image, [.. Enumerable.Repeat((byte)1, 64 * 4)], new byte[4], ["a", "b"]);
-        using var trainer = new Trainer(again, new("ones", ones, ones), new(new FixedPolicy(1), 1, new(0, 0)) { IterationSize = 2, Mean = PixelMean.None });
+        using var trainer = new Trainer(again, new("ones", ones, ones), new(new FixedPolicy(1), 1, new(OptimizerKind.Sgd, 0)) { IterationSize = 2, Mean = PixelMean.None });
         trainer.Run();
         double[] mean = [.. gradients[0].Zip(gradients[1], (a, b) => -((double)a + b) / 2)];
         Close.To(mean, again.Parameters[0].Value.ToArray(), 16, "weights after an update at rate 1");

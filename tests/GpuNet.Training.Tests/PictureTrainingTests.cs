@@ -112,7 +112,7 @@ public sealed class PictureTrainingTests
         using var other = new TemporaryFolder();
         string[] files = [.. Enumerable.Range(0, 4).Select(i => other.Write($"{i}.png", []))];
         var bad = new PictureSet("bad", files, [0, 1, 2, 0], ["a", "b", "c"], PictureFiles.Options with { MostBadFiles = int.MaxValue });
-        var (weights, losses) = Train(new("bad", bad, DataOf(1).Test), Options with { Sgd = new(0.9, 0), Iterations = 2 }, batch: 4);
+        var (weights, losses) = Train(new("bad", bad, DataOf(1).Test), Options with { WeightDecay = 0, Iterations = 2 }, batch: 4);
         using var session = DeviceSession.OpenCpu(1);
         using var untrained = Model(DataOf(1), 4).Compile(session, 1);
         Assert.That(losses, Is.All.EqualTo(0));

@@ -37,7 +37,7 @@ internal static class Tiny
     }
 
     public static TrainingOptions Options(long iterations, double rate = 0.01) =>
-        new(new FixedPolicy(rate), iterations, new SgdOptions(0.9, 0.001)) { Seed = 5 };
+        new(new FixedPolicy(rate), iterations, new OptimizerOptions(OptimizerKind.Sgd, 0.9)) { WeightDecay = 0.001, Seed = 5 };
 
     /// <summary>Compiles, trains, frees.</summary>
     public static TrainingResult Train(DeviceSession session, TrainingOptions options, ITrainingObserver? observer = null, int batch = 10, CancellationToken cancellation = default)

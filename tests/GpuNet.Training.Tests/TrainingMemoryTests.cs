@@ -28,7 +28,7 @@ public sealed class TrainingMemoryTests
         using var trainer = new Trainer(network, Images, recipe.Training);
         var taken = TrainingMemory.Of(network.MemoryPlan, recipe.Training, trainer.Feed.DeviceBytes);
         Assert.That(taken with { Images = 0 }, Is.EqualTo(plan with { Images = 0 }));
-        Assert.That(taken.Velocities + taken.GradientSums, Is.EqualTo(copies * network.MemoryPlan.Parameters));
+        Assert.That(taken.OptimizerState + taken.GradientSums, Is.EqualTo(copies * network.MemoryPlan.Parameters));
         Assert.That(session.HeldBytes, Is.InRange(taken.Total, taken.Total + Slack));
         Assert.That(taken.ToString().Contains("sums of gradients", StringComparison.Ordinal), Is.EqualTo(iterationSize > 1));
     }

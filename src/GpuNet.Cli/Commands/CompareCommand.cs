@@ -47,7 +47,7 @@ internal sealed class CompareCommand : Command, INotedCommand
     [
         "Without options: cifar10_quick on the embedded images on the best device, once for each of",
         .. EmbeddedComparisonRecipe.PoliciesFor(Default.Training.Iterations).Select(policy => $"  {policy}"),
-        $"with batch {Default.Batch}, momentum {Default.Training.Sgd.Momentum}, weight decay {Default.Training.Sgd.WeightDecay} and seed {Default.Training.Seed}.",
+        $"with batch {Default.Batch}, momentum {Default.Training.Optimizer.Momentum}, weight decay {Default.Training.WeightDecay} and seed {Default.Training.Seed}.",
         "With --iterations, the default policies' steps are fitted to end at a cycle's end.",
         "",
         "Examples:",
@@ -57,6 +57,8 @@ internal sealed class CompareCommand : Command, INotedCommand
         "  gpunet compare --dataset cifar10 --data data/cifar10 --iterations 6000 --device cuda:0 --out runs/cifar10",
         "",
         .. OptionFactory.PolicyForms,
+        "",
+        .. OptionFactory.OptimizerForms,
     ];
 
     private static Recipe Default => EmbeddedComparisonRecipe.Recipe;

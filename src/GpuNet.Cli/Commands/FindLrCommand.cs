@@ -53,6 +53,8 @@ internal sealed class FindLrCommand : Command, INotedCommand
         "  gpunet find-lr --model cifar10_full --dataset cifar10 --data data/cifar10",
         "  gpunet find-lr --sweep exponential --max-rate 1 --iterations 400",
         "  gpunet train --iterations 800 --policy auto",
+        "",
+        .. OptionFactory.OptimizerForms,
     ];
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)

@@ -54,6 +54,8 @@ internal sealed class TrainCommand : Command, INotedCommand
         "  gpunet train --dataset cifar10 --data data/cifar10 --recipe cifar10_full_triangular2 --batch 50 --scale-to-data",
         "",
         .. OptionFactory.PolicyForms,
+        "",
+        .. OptionFactory.OptimizerForms,
     ];
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)

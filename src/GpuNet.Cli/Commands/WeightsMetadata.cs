@@ -13,7 +13,7 @@ namespace GpuNet.Cli.Commands;
 /// <summary>The text that <c>train</c> keeps with the weights: how they came about, and what the network is fed with, which <c>eval</c> and <c>predict</c> read.</summary>
 internal sealed class WeightsMetadata
 {
-    private const string ModelKey = "model", DatasetKey = "dataset", IterationsKey = "iterations", PolicyKey = "policy", SeedKey = "seed";
+    private const string ModelKey = "model", DatasetKey = "dataset", IterationsKey = "iterations", PolicyKey = "policy", OptimizerKey = "optimizer", SeedKey = "seed";
     private const string CropKey = "crop", ImageKey = "image", ChannelsKey = "channels", MeanKey = "mean", ClassesKey = "classes";
 
     private readonly IReadOnlyDictionary<string, string> texts;
@@ -67,6 +67,7 @@ internal sealed class WeightsMetadata
             [DatasetKey] = images.Train is PictureSet ? PictureFolder.Name : images.Name,
             [IterationsKey] = result.Iterations.ToString(CultureInfo.InvariantCulture),
             [PolicyKey] = recipe.Training.Policy.ToString(),
+            [OptimizerKey] = recipe.Training.Optimizer.ToString(),
             [SeedKey] = recipe.Training.Seed.ToString(CultureInfo.InvariantCulture),
             [ImageKey] = $"{image.C}x{image.H}x{image.W}",
             [ChannelsKey] = PictureReading.TextOf(PictureReading.ChannelsIn(images.Train)),
@@ -86,7 +87,7 @@ internal sealed class WeightsMetadata
     /// <param name="mean">What is subtracted.</param>
     public Dictionary<string, string> Imported(string model, Shape? image, int? classes, ChannelOrder? channels, PixelMean? mean)
     {
-        string[] keys = [ModelKey, DatasetKey, IterationsKey, PolicyKey, SeedKey, CropKey, ImageKey, ChannelsKey, MeanKey, ClassesKey];
+        string[] keys = [ModelKey, DatasetKey, IterationsKey, PolicyKey, OptimizerKey, SeedKey, CropKey, ImageKey, ChannelsKey, MeanKey, ClassesKey];
         var metadata = texts.Where(text => keys.Contains(text.Key)).ToDictionary();
         metadata[ModelKey] = model;
         if (image is { } shape)

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
 using GpuNet.Training.LearningRates;
+using GpuNet.Training.Optimizers;
+using GpuNet.Training.Texts;
 
 namespace GpuNet.Cli.Options;
 
@@ -90,12 +92,35 @@ internal static class OptionFactory
         },
     };
 
+    /// <summary><c>--optimizer</c>; null if it is not given.</summary>
+    public static Option<OptimizerOptions?> Optimizer(string help) => new("--optimizer")
+    {
+        Description = help,
+        HelpName = "OPTIMIZER",
+        CustomParser = argument =>
+        {
+            if (!OptimizerText.TryParse(argument.Tokens[0].Value, out var options, out string? error))
+                argument.AddError(error);
+            return options;
+        },
+    };
+
     /// <summary>The policies' text forms, one a line, for help texts.</summary>
     public static IEnumerable<string> PolicyForms =>
     [
         "Learning-rate policies (POLICY), all numbers by iteration, from 0; keys in brackets may be added:",
-        .. PolicyText.Forms.SelectMany(form => new[] { $"  {form.Example}", $"      {form.Meaning}{(form.OptionalKeys.Count == 0 ? "" : $" [{string.Join(", ", form.OptionalKeys)}]")}" }),
+        .. PolicyText.Forms.SelectMany(LinesOf),
     ];
+
+    /// <summary>The optimizers' text forms, one a line, for help texts.</summary>
+    public static IEnumerable<string> OptimizerForms =>
+    [
+        "Optimizers (OPTIMIZER), with their defaults; every key in brackets may be left out:",
+        .. OptimizerText.Forms.SelectMany(LinesOf),
+    ];
+
+    private static string[] LinesOf(TextForm form) =>
+        [$"  {form.Example}", $"      {form.Meaning}{(form.OptionalKeys.Count == 0 ? "" : $" [{string.Join(", ", form.OptionalKeys)}]")}"];
 
     private static Option<T?> Number<T>(string name, string help, string rule, NumberStyles style) where T : struct, INumberBase<T> => new(name)
     {

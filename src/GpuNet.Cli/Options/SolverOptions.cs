@@ -13,7 +13,8 @@ internal sealed class SolverOptions
     private readonly Option<int?> batch = OptionFactory.Whole<int>("--batch", "Images of a batch [default: the recipe's]", "a whole number, 1 or more");
     private readonly Option<int?> iterationSize = OptionFactory.Whole<int>("--iter-size", "Batches of an iteration, whose gradients are summed before the update, so that it learns from that many times --batch images in the memory of one batch [default: 1]", "a whole number, 1 or more");
     private readonly Option<ulong?> seed = OptionFactory.Whole<ulong>("--seed", "Seed of the initial weights, batch order, crops, mirrors and dropout [default: 1]", "a whole number from 0 to 18446744073709551615");
-    private readonly Option<double?> momentum = OptionFactory.Real("--momentum", "Momentum of SGD, from 0 to below 1 [default: the recipe's]", "a number from 0 to below 1");
+    private readonly Option<OptimizerOptions?> optimizer = OptionFactory.Optimizer("How gradients become updates, forms below [default: the recipe's]");
+    private readonly Option<double?> momentum = OptionFactory.Real("--momentum", "The optimizer's momentum, from 0 to below 1 [default: the recipe's, or that of --optimizer]", "a number from 0 to below 1");
     private readonly Option<MomentumRange?> momentumRange = new("--momentum-range")
     {
         Description = "Momentum at the lowest and at the highest rate of a policy with cycles, against which it moves, such as 0.95-0.85 [default: constant]",
@@ -28,7 +29,6 @@ internal sealed class SolverOptions
     };
     private readonly Option<double?> weightDecay = OptionFactory.Real("--weight-decay", "L2 weight decay, 0 or above [default: the recipe's]", "a number, 0 or above");
     private readonly Option<double?> clipGradients = OptionFactory.Real("--clip-gradients", "Largest L2 norm of all gradients together, above which they are scaled down to it, before weight decay [default: none]", "a number above 0");
-    private readonly Option<SgdForm?> sgd = OptionFactory.Choice("--sgd", "Whether the rate goes into the velocity (caffe) or not (torch) [default: caffe]", ("caffe", SgdForm.Caffe), ("torch", SgdForm.Torch));
     private readonly Option<ImageOrder?> order = OptionFactory.Choice("--order", "Batches in the set's own order, or shuffled anew each epoch [default: the recipe's]", ("file", ImageOrder.File), ("shuffled", ImageOrder.Shuffled));
     private readonly Option<int?> crop = CropOption("in training at a random place, in evaluation in the middle");
     private readonly Option<bool> mirror = new("--mirror") { Description = "Mirror images left to right in training, every other one by chance [default: the recipe's]" };
@@ -41,7 +41,7 @@ internal sealed class SolverOptions
     {
         iterations = OptionFactory.Whole<long>("--iterations", iterationsHelp, $"a whole number from 1 to {TrainingOptions.MaxIterations}");
         testInterval = OptionFactory.Whole<long>("--test-interval", testIntervalHelp, "a whole number, 0 or more");
-        foreach (Option option in new Option[] { iterations, batch, iterationSize, seed, momentum, momentumRange, weightDecay, clipGradients, sgd, order, crop, mirror, feed, testInterval, tenCrop, display })
+        foreach (Option option in new Option[] { iterations, batch, iterationSize, seed, optimizer, momentum, momentumRange, weightDecay, clipGradients, order, crop, mirror, feed, testInterval, tenCrop, display })
             command.Options.Add(option);
     }
 
@@ -73,6 +73,7 @@ internal sealed class SolverOptions
     public Recipe Apply(ParseResult parsed, Recipe recipe)
     {
         var training = recipe.Training;
+        var update = parsed.GetValue(optimizer) ?? training.Optimizer;
         return recipe with
         {
             Batch = parsed.GetValue(batch) ?? recipe.Batch,
@@ -80,6 +81,8 @@ internal sealed class SolverOptions
             {
                 Iterations = parsed.GetValue(iterations) ?? training.Iterations,
                 IterationSize = parsed.GetValue(iterationSize) ?? training.IterationSize,
+                Optimizer = update with { Momentum = parsed.GetValue(momentum) ?? update.Momentum },
+                WeightDecay = parsed.GetValue(weightDecay) ?? training.WeightDecay,
                 ClipGradients = parsed.GetValue(clipGradients) ?? training.ClipGradients,
                 Seed = parsed.GetValue(seed) ?? training.Seed,
                 MomentumRange = parsed.GetValue(momentumRange) ?? training.MomentumRange,
@@ -90,10 +93,6 @@ internal sealed class SolverOptions
                 TestInterval = parsed.GetValue(testInterval) ?? training.TestInterval,
                 TenCrop = parsed.GetValue(tenCrop) || training.TenCrop,
                 DisplayInterval = parsed.GetValue(display) ?? training.DisplayInterval,
-                Sgd = new SgdOptions(
-                    parsed.GetValue(momentum) ?? training.Sgd.Momentum,
-                    parsed.GetValue(weightDecay) ?? training.Sgd.WeightDecay,
-                    parsed.GetValue(sgd) ?? training.Sgd.Form),
             },
         };
     }

@@ -5,7 +5,7 @@ using GpuNet.Training.Data;
 namespace GpuNet.Training.RangeTests;
 
 /// <summary>
-/// The LR range test of arXiv 1506.01186 §3.3: a short run whose rate rises from low to high shows between which rates a cyclical one should move. It trains with velocities of its own, and
+/// The LR range test of arXiv 1506.01186 §3.3: a short run whose rate rises from low to high shows between which rates a cyclical one should move. It trains with an optimizer of its own, and
 /// gives the network its parameters back, to the bit, however it ends; batches, crops and dropout are functions of seed and iteration, so a run before or after it does not notice it.
 /// </summary>
 public static class LearningRateRangeTest

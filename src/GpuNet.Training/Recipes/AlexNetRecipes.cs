@@ -8,8 +8,9 @@ public static class AlexNetRecipes
 {
     /// <summary>Caffe's solver: 0.01, a tenth of it after every 100,000 of 450,000 iterations. Source: bvlc_alexnet's solver.prototxt.</summary>
     public static Recipe Caffe { get; } = new("alexnet", "alexnet", 256, ImageNet.TrainImages,
-        new(new StepPolicy(0.01, 0.1, 100_000), 450_000, new SgdOptions(Momentum: 0.9, WeightDecay: 0.0005))
+        new(new StepPolicy(0.01, 0.1, 100_000), 450_000, new OptimizerOptions(OptimizerKind.Sgd, Momentum: 0.9))
         {
+            WeightDecay = 0.0005,
             Crop = 227,
             Mirror = true,
             TestInterval = 1000,

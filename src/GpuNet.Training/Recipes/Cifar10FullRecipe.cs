@@ -11,8 +11,9 @@ public static class Cifar10FullRecipe
 {
     /// <summary>The recipe. Source: cifar10_full_solver.prototxt, _lr1 and _lr2 of BVLC/caffe.</summary>
     public static Recipe Recipe { get; } = new("cifar10_full", "cifar10_full", 100, 50_000,
-        new(new MultistepPolicy(0.001, 0.1, 60_000, 65_000), 70_000, new SgdOptions(Momentum: 0.9, WeightDecay: 0.004))
+        new(new MultistepPolicy(0.001, 0.1, 60_000, 65_000), 70_000, new OptimizerOptions(OptimizerKind.Sgd, Momentum: 0.9))
         {
+            WeightDecay = 0.004,
             Shuffle = false,
             TestInterval = 1000,
             TestAtStart = true,

@@ -19,8 +19,9 @@ public static class EmbeddedComparisonRecipe
 
     /// <summary>What all its runs share: 3 cycles of 400 iterations, batch 100, shuffled.</summary>
     public static Recipe Recipe { get; } = new("embedded_comparison", "cifar10_quick", 100, TrainImages,
-        new(new FixedPolicy(BaseRate), 1200, new SgdOptions(Momentum: 0.9, WeightDecay: 0.004))
+        new(new FixedPolicy(BaseRate), 1200, new OptimizerOptions(OptimizerKind.Sgd, Momentum: 0.9))
         {
+            WeightDecay = 0.004,
             TestInterval = 100,
         });
 

@@ -8,8 +8,9 @@ public static class GoogLeNetRecipes
 {
     /// <summary>Caffe's solver: 0.01, less by 4 % after every 320,000 of 10,000,000 iterations. Source: bvlc_googlenet's solver.prototxt.</summary>
     public static Recipe Caffe { get; } = new("googlenet", "googlenet", 32, ImageNet.TrainImages,
-        new(new StepPolicy(0.01, 0.96, 320_000), 10_000_000, new SgdOptions(Momentum: 0.9, WeightDecay: 0.0002))
+        new(new StepPolicy(0.01, 0.96, 320_000), 10_000_000, new OptimizerOptions(OptimizerKind.Sgd, Momentum: 0.9))
         {
+            WeightDecay = 0.0002,
             Crop = 224,
             Mirror = true,
             TestInterval = 4000,

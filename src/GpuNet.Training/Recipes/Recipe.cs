@@ -10,7 +10,7 @@ namespace GpuNet.Training.Recipes;
 /// <param name="Model">The model's name in <see cref="ModelCatalog"/>.</param>
 /// <param name="Batch">Images of a batch, in training and in evaluation.</param>
 /// <param name="TrainImages">Training images of the data set that the numbers of iterations were chosen for.</param>
-/// <param name="Training">Policy, iterations, SGD settings, seed and intervals.</param>
+/// <param name="Training">Policy, iterations, optimizer, seed and intervals.</param>
 public sealed record Recipe(string Name, string Model, int Batch, int TrainImages, TrainingOptions Training)
 {
     /// <summary>

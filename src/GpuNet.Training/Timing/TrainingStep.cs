@@ -18,7 +18,7 @@ public sealed class TrainingStep : IDisposable
     private const double Rate = 0.001;
     private const ulong Seed = 1;
 
-    private readonly SgdOptimizer optimizer;
+    private readonly Optimizer optimizer;
     private readonly float[] pixels;
     private readonly float[] labels;
     private long iteration;
@@ -46,7 +46,7 @@ public sealed class TrainingStep : IDisposable
         Network = network.Compile(session, Seed, options);
         try
         {
-            optimizer = new SgdOptimizer(Network, new SgdOptions(Momentum, WeightDecay));
+            optimizer = new Optimizer(Network, new OptimizerOptions(OptimizerKind.Sgd, Momentum), WeightDecay);
             var random = new Random((int)Seed);
             pixels = [.. Enumerable.Range(0, (int)Network.Input.Length).Select(_ => random.NextSingle() * 255 - 128)];
             labels = [.. Enumerable.Range(0, Network.Input.Shape.N).Select(_ => (float)random.Next(Network.Classes))];
@@ -84,7 +84,7 @@ public sealed class TrainingStep : IDisposable
     }
 
     /// <summary>The step's update.</summary>
-    public void Update() => optimizer.Update(Rate, Momentum);
+    public void Update() => optimizer.Update(Rate, Momentum, iteration);
 
     /// <summary>Times so many steps and the reading of the last loss, which waits for the device.</summary>
     /// <param name="steps">Steps, 1 or more.</param>

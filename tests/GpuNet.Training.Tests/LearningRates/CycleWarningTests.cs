@@ -22,7 +22,7 @@ public sealed class CycleWarningTests
     [TestCase("fixed:rate=0.1", 33, null)]
     public void It_names_the_ends_to_choose(string policy, long iterations, params string[]? parts)
     {
-        string? warning = new TrainingOptions(PolicyText.Parse(policy), iterations, new SgdOptions(0.9, 0)).CycleWarning;
+        string? warning = new TrainingOptions(PolicyText.Parse(policy), iterations, new OptimizerOptions(OptimizerKind.Sgd, 0.9)).CycleWarning;
         if (parts is null)
             Assert.That(warning, Is.Null);
         foreach (string part in parts ?? [])

@@ -31,7 +31,7 @@ public sealed class TorchScheduleTests
         if (golden.MomentumRange is null)
             return;
         Assert.That(MomentumRange.TryParse(golden.MomentumRange, out var range), Is.True);
-        var options = new TrainingOptions(PolicyText.Parse(golden.Policy), golden.Rates.Length, new SgdOptions(0.1, 0)) { MomentumRange = range };
+        var options = new TrainingOptions(PolicyText.Parse(golden.Policy), golden.Rates.Length, new OptimizerOptions(OptimizerKind.Sgd, 0.1)) { MomentumRange = range };
         Assert.That(options.ThrowIfInvalid, Throws.Nothing);
         for (int i = 0; i < golden.Rates.Length; i++)
             Assert.That(options.MomentumAt(i), Is.EqualTo(golden.Momenta![i]).Within(1e-14), $"iteration {i}");

@@ -46,14 +46,14 @@ public sealed class MomentumRangeTests
     [TestCase("warmup:base=0.1,max=0.2,step=5/triangular:base=0.2,max=0.3,step=5@5", true)]
     public void It_goes_with_a_policy_that_has_cycles(string policy, bool isPossible)
     {
-        var options = new TrainingOptions(PolicyText.Parse(policy), 10, new SgdOptions(0.9, 0)) { MomentumRange = Range };
+        var options = new TrainingOptions(PolicyText.Parse(policy), 10, new OptimizerOptions(OptimizerKind.Sgd, 0.9)) { MomentumRange = Range };
         Assert.That(options.ThrowIfInvalid, isPossible ? Throws.Nothing : Throws.TypeOf<TrainingException>().With.Message.Contains("0.95-0.85").And.Message.Contains("no cycles"));
     }
 
     [Test]
     public void The_momentum_is_high_at_the_lowest_rate_and_low_at_the_highest_and_constant_without_a_range()
     {
-        var options = new TrainingOptions(PolicyText.Parse("warmup:base=0,max=0.1,step=4/triangular:base=0.1,max=0.2,step=2@4"), 8, new SgdOptions(0.9, 0));
+        var options = new TrainingOptions(PolicyText.Parse("warmup:base=0,max=0.1,step=4/triangular:base=0.1,max=0.2,step=2@4"), 8, new OptimizerOptions(OptimizerKind.Sgd, 0.9));
         Assert.That(Enumerable.Range(0, 8).Select(i => options.MomentumAt(i)), Is.All.EqualTo(0.9));
         Assert.That(
             Enumerable.Range(0, 9).Select(i => (options with { MomentumRange = Range }).MomentumAt(i)),

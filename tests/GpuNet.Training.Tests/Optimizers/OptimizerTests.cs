@@ -5,7 +5,7 @@ using GpuNet.Training.Optimizers;
 
 namespace GpuNet.Training.Tests.Optimizers;
 
-public sealed class SgdOptimizerTests
+public sealed class OptimizerTests
 {
     private const double Decay = 0.004;
     private static readonly (double Rate, double Momentum)[] Steps = [(0.1, 0.9), (0.02, 0.95), (0.3, 0.8)];
@@ -15,7 +15,7 @@ public sealed class SgdOptimizerTests
     public void Each_group_has_its_own_rate_and_decay_and_a_rate_and_momentum_that_change_act_as_the_form_says(SgdForm form)
     {
         using var network = ThreeGroups().Compile(TestDevice.Open("cpu"), 7);
-        using var optimizer = new SgdOptimizer(network, new SgdOptions(0.9, Decay, form));
+        using var optimizer = new Optimizer(network, new OptimizerOptions(OptimizerKind.Sgd, 0.9) { Form = form }, Decay);
         Assert.That(network.ParameterGroups.Select(group => (group.RateMultiplier, group.DecayMultiplier)), Is.EqualTo(new[] { (1f, 1f), (2f, 0f), (1f, 250f) }));
         foreach (var group in network.ParameterGroups)
         {
@@ -24,21 +24,22 @@ public sealed class SgdOptimizerTests
         }
 
         var expected = network.ParameterGroups.Select(group => Expected(group, form)).ToArray();
-        foreach ((double rate, double momentum) in Steps)
-            optimizer.Update(rate, momentum);
+        for (int step = 0; step < Steps.Length; step++)
+            optimizer.Update(Steps[step].Rate, Steps[step].Momentum, step);
         for (int i = 0; i < expected.Length; i++)
             Close.To(expected[i], network.ParameterGroups[i].Value.ToArray(), 3 * Steps.Length, $"group {i}");
     }
 
     [Test]
-    public void After_a_reset_the_velocities_are_0()
+    public void After_a_reset_the_state_is_0()
     {
         using var network = Tiny.Model(2).Compile(TestDevice.Open("cpu"), 7);
-        using var optimizer = new SgdOptimizer(network, new SgdOptions(0.9, 0.05));
-        optimizer.Update(0.1, 0.9);
-        Assert.That(optimizer.Velocities[0].ToArray(), Has.Some.Not.Zero);
+        using var optimizer = new Optimizer(network, new OptimizerOptions(OptimizerKind.Sgd, 0.9), 0.05);
+        optimizer.Update(0.1, 0.9, 0);
+        Assert.That(optimizer.State.Select(state => state.Name), Is.EqualTo((string[])["velocity"]));
+        Assert.That(optimizer.State.Select(state => state.Groups[0].ToArray()), Has.All.Some.Not.Zero);
         optimizer.Reset();
-        Assert.That(optimizer.Velocities.SelectMany(velocity => velocity.ToArray()), Is.All.Zero);
+        Assert.That(optimizer.State.SelectMany(state => state.Groups).SelectMany(group => group.ToArray()), Is.All.Zero);
     }
 
     [TestCase(-0.1, 0.0, "momentum is -0.1")]
@@ -48,7 +49,8 @@ public sealed class SgdOptimizerTests
     [TestCase(0.9, double.PositiveInfinity, "weight decay is Infinity")]
     public void A_setting_out_of_its_range_is_refused(double momentum, double decay, string message)
     {
-        Assert.That(new SgdOptions(momentum, decay).ThrowIfInvalid, Throws.TypeOf<TrainingException>().With.Message.Contains(message));
+        var options = Tiny.Options(1) with { Optimizer = new(OptimizerKind.Sgd, momentum), WeightDecay = decay };
+        Assert.That(options.ThrowIfInvalid, Throws.TypeOf<TrainingException>().With.Message.Contains(message));
     }
 
     private static NetworkBuilder ThreeGroups()

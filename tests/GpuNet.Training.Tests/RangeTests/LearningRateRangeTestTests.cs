@@ -102,7 +102,7 @@ public sealed class LearningRateRangeTestTests
     private static float[] Train(Action<Network>? inTheMiddle)
     {
         using var network = Tiny.Model(10).Compile(Session, 5);
-        using var optimizer = new SgdOptimizer(network, new SgdOptions(0.9, 0.001));
+        using var optimizer = new Optimizer(network, new OptimizerOptions(OptimizerKind.Sgd, 0.9), 0.001);
         var random = new Random(3);
         float[] pixels = [.. Enumerable.Range(0, (int)network.Input.Length).Select(_ => 4 * random.NextSingle() - 2)];
         float[] labels = [.. Enumerable.Range(0, 10).Select(i => (float)(i % Tiny.Classes))];
@@ -114,7 +114,7 @@ public sealed class LearningRateRangeTestTests
             network.Labels.CopyFrom(labels);
             network.Forward(Phase.Train, iteration);
             network.Backward();
-            optimizer.Update(0.01, 0.9);
+            optimizer.Update(0.01, 0.9, iteration);
         }
 
         var weights = new List<float>();

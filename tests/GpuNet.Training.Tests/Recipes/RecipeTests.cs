@@ -63,7 +63,7 @@ public sealed class RecipeTests
     {
         var recipe = RecipeCatalog.Find(name);
         var training = recipe.Training;
-        Assert.That((training.Iterations, recipe.Batch, training.Sgd.Momentum, training.Sgd.WeightDecay), Is.EqualTo((iterations, batch, 0.9, decay)));
+        Assert.That((training.Iterations, recipe.Batch, training.Optimizer.Momentum, training.WeightDecay), Is.EqualTo((iterations, batch, 0.9, decay)));
         Assert.That((training.Crop, training.Mirror, training.Shuffle, training.TestInterval, training.TestAtStart), Is.EqualTo((crop, mirror, shuffle, testInterval, testAtStart)));
     }
 
