@@ -35,6 +35,7 @@ internal sealed class CommandLine
             new ExportCommand(console),
             new ImportCommand(console),
             new CompareCommand(console, open, cancellation),
+            new PolicyCommand(console),
             new TimeCommand(console, open, cancellation),
             new DataCommand(console, cancellation),
         };

@@ -72,20 +72,8 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// </summary>
     public long? DisplayInterval { get; init; }
 
-    /// <summary>
-    /// One line if the run stops off the end of a cycle, where accuracy is lower than at the end (arXiv 1506.01186 §3.2), with the
-    /// iterations to choose instead; otherwise null.
-    /// </summary>
-    public string? CycleWarning
-    {
-        get
-        {
-            if (Policy.CycleAt(Iterations - 1) is not { } cycle || cycle.End == Iterations)
-                return null;
-            string where = Iterations < cycle.End ? $"stop inside a cycle of {cycle.Length}" : $"go on after the cycle of {cycle.Length}";
-            return $"{Policy.Name}: {Iterations} iterations {where}; accuracy is best at a cycle's end, such as {(cycle.Start > 0 ? $"{cycle.Start} or {cycle.End}" : $"{cycle.End}")}.";
-        }
-    }
+    /// <summary>What the policy will do in the run.</summary>
+    public PolicyPlan Plan => new(Policy, Iterations);
 
     /// <summary>The momentum of an iteration.</summary>
     /// <param name="iteration">The number of updates already made.</param>
@@ -105,10 +93,7 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
         MomentumRange?.ThrowIfInvalid();
         if (MomentumRange is { } range && !Policy.IsCyclical)
             throw new TrainingException($"the momentum range (--momentum-range) is {range}, but the rate of {Policy.Name} has no cycles that the momentum could move against. Leave the range out, or choose a policy with cycles, such as triangular or one_cycle.");
-        if (Iterations < 1)
-            throw new TrainingException($"iterations is {Iterations}; a run makes at least 1 update.");
-        if (Iterations > MaxIterations)
-            throw new TrainingException($"iterations is {Iterations}; a run makes at most {MaxIterations} updates.");
+        Plan.ThrowIfInvalid();
         if (IterationSize < 1)
             throw new TrainingException($"the iteration size (--iter-size) is {IterationSize}; an update takes the gradients of at least 1 batch.");
         if (Iterations > MaxIterations / IterationSize)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GpuNet.Cli.Output;
 using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Tests;
@@ -71,12 +70,5 @@ public sealed class FindLrTests
         Assert.That(result.Error, Does.StartWith("error:").And.Contain(part));
         Assert.That(result.Error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
         Assert.That(Directory.Exists(folder.Out), Is.False);
-    }
-
-    [Test]
-    public void A_sparkline_is_as_high_as_its_values()
-    {
-        Assert.That(RangeTestView.Sparkline([0, 1, 2, 7]), Is.EqualTo("▁▂▃█"));
-        Assert.That(RangeTestView.Sparkline([3, 3]), Is.EqualTo("▁▁"));
     }
 }

@@ -14,7 +14,7 @@ public sealed class HelpTests
     {
         var result = Gpunet.Run("--help");
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success));
-        foreach (string command in new[] { "devices", "selftest", "tune", "train", "eval", "compare", "time", "data" })
+        foreach (string command in new[] { "devices", "selftest", "tune", "train", "eval", "compare", "policy", "time", "data" })
             Assert.That(result.Output, Does.Contain($"  {command}"));
         foreach (var code in Enum.GetValues<ExitCode>())
             Assert.That(result.Output, Does.Match($@"(?m)^ +{(int)code}  \w"), $"{code}");
@@ -25,10 +25,13 @@ public sealed class HelpTests
     [TestCase("selftest")]
     [TestCase("tune")]
     [TestCase("train")]
+    [TestCase("find-lr")]
     [TestCase("eval")]
     [TestCase("compare")]
     [TestCase("time")]
     [TestCase("data")]
+    [TestCase("policy", "list")]
+    [TestCase("policy", "show")]
     [TestCase("data", "list")]
     [TestCase("data", "fetch")]
     public void Each_command_has_an_example(params string[] command)
@@ -40,9 +43,10 @@ public sealed class HelpTests
 
     [TestCase("train")]
     [TestCase("compare")]
-    public void Help_shows_every_policy_form(string command)
+    [TestCase("policy", "show")]
+    public void Help_shows_every_policy_form(params string[] command)
     {
-        string help = Gpunet.Run(command, "--help").Output;
+        string help = Gpunet.Run([.. command, "--help"]).Output;
         foreach (var form in PolicyText.Forms)
             Assert.That(help, Does.Contain(form.Example).And.Contain(form.Meaning));
     }

@@ -87,7 +87,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         console.Error.WriteLine(network.Summary);
         console.Note($"Memory of the run: {TrainingMemory.Of(network.MemoryPlan, chosen.Training, trainer.Feed)}.");
         console.Note($"Images: {trainer.Feed}.");
-        if (chosen.Training.CycleWarning is { } warning)
+        if (chosen.Training.Plan.CycleWarning is { } warning)
             console.Warn(warning);
 
         var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);

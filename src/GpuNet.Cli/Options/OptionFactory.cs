@@ -105,6 +105,19 @@ internal static class OptionFactory
         },
     };
 
+    /// <summary>A policy that must be given, as an argument.</summary>
+    public static Argument<LearningRatePolicy> PolicyArgument(string help) => new("POLICY")
+    {
+        Description = help,
+        CustomParser = argument =>
+        {
+            if (PolicyText.TryParse(argument.Tokens[0].Value, out var policy, out string? error))
+                return policy;
+            argument.AddError(error);
+            return null;
+        },
+    };
+
     /// <summary>The policies' text forms, one a line, for help texts.</summary>
     public static IEnumerable<string> PolicyForms =>
     [

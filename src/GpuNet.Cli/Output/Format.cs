@@ -22,6 +22,9 @@ internal static class Format
     /// <summary>Bytes in megabytes (10⁶).</summary>
     public static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB");
 
+    /// <summary>A number of epochs or cycles, to a hundredth.</summary>
+    public static string Number(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
+
     /// <summary>A whole number.</summary>
     public static string Whole(double number) => number.ToString("F0", CultureInfo.InvariantCulture);
 }

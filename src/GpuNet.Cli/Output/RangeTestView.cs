@@ -10,8 +10,6 @@ namespace GpuNet.Cli.Output;
 /// <summary>Runs a range test with its progress on the error stream, and shows what it found.</summary>
 internal static class RangeTestView
 {
-    private const string Levels = "▁▂▃▄▅▆▇█";
-
     /// <summary>Runs it.</summary>
     public static RangeTestResult Run(
         CliConsole console, Network network, ImageDataset images, TrainingOptions training, RangeTestOptions options, ITrainingObserver? log, CancellationToken cancellation)
@@ -25,7 +23,7 @@ internal static class RangeTestView
     public static void Show(CliConsole console, RangeTestResult test)
     {
         if (test.Accuracies.Length > 0)
-            console.Show($"Test accuracy from rate {Rate(test.Accuracies[0].Rate)} to {Rate(test.Accuracies[^1].Rate)}, at most {Format.Percent(test.Accuracies.Max(point => point.Accuracy))}: {Sparkline([.. test.Accuracies.Select(point => point.Accuracy)])}");
+            console.Show($"Test accuracy from rate {Rate(test.Accuracies[0].Rate)} to {Rate(test.Accuracies[^1].Rate)}, at most {Format.Percent(test.Accuracies.Max(point => point.Accuracy))}: {Chart.Sparkline([.. test.Accuracies.Select(point => point.Accuracy)])}");
         console.Show(test.EndText);
         var rows = new List<string[]>();
         if (test.Suggestion is { } found)
@@ -43,13 +41,6 @@ internal static class RangeTestView
         console.Show(test.Suggestion is { } policy ? $"--policy {policy.Policy}" : $"No suggestion: {test.Problem}.");
 
         void Add(string name, double? rate, string why) => rows.Add([name, rate is { } value ? Rate(value) : "none", why]);
-    }
-
-    /// <summary>A line of characters as high as the values, from the least to the greatest.</summary>
-    internal static string Sparkline(IReadOnlyList<double> values)
-    {
-        double least = values.Min(), range = values.Max() - least;
-        return string.Concat(values.Select(value => Levels[range > 0 ? (int)Math.Round((value - least) / range * (Levels.Length - 1)) : 0]));
     }
 
     private static string Rate(double rate) => rate.ToString("G3", CultureInfo.InvariantCulture);

@@ -45,7 +45,7 @@ public sealed class Comparison
     /// iterations to choose instead.
     /// </summary>
     public IReadOnlyList<string> CycleWarnings =>
-        [.. Steps.Select(step => step.Options.CycleWarning).OfType<string>()];
+        [.. Steps.Select(step => step.Options.Plan.CycleWarning).OfType<string>()];
 
     /// <summary>Runs them all.</summary>
     /// <param name="session">The device.</param>

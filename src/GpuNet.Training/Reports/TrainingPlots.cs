@@ -1,3 +1,4 @@
+using GpuNet.Training.LearningRates;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
@@ -12,6 +13,9 @@ internal static class TrainingPlots
 {
     // More than a picture has columns, so that no peak of a cycle is lost.
     private const int RatePoints = 4000;
+
+    // Of a policy's text; the picture has no room for more.
+    private const int LongestTitle = 75;
 
     // Beyond this ratio of the highest rate to the lowest, the low stages of a schedule would be a line on the axis.
     private const double LogarithmicRatio = 50;
@@ -31,15 +35,11 @@ internal static class TrainingPlots
         ((string[])["DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"]).FirstOrDefault(name => SKFontManager.Default.FontFamilies.Contains(name)) ?? Fonts.Default;
 
     /// <summary>The learning rate of each iteration that a run made.</summary>
-    public static TrainingPlot Rate(string subject, IReadOnlyList<RunRecord> runs)
-    {
-        var lines = runs.Select(run => Line.Of(run, RatesOf(run))).ToArray();
-        double[] rates = [.. Healthy(lines).SelectMany(line => line.Y)];
-        bool isLogarithmic = rates.Min() > 0 && rates.Max() / rates.Min() >= LogarithmicRatio;
-        return isLogarithmic
-            ? Draw($"Learning rate: {subject}", "learning rate", [.. lines.Select(line => line with { Y = [.. line.Y.Select(Math.Log10)] })], markers: false, isLogarithmic: true)
-            : Draw($"Learning rate: {subject}", "learning rate", lines, markers: false, fromZero: true);
-    }
+    public static TrainingPlot Rate(string subject, IReadOnlyList<RunRecord> runs) =>
+        Rate(subject, [.. runs.Select(run => Line.Of(run, RatesOf(run.Options.Plan with { Iterations = Math.Max(run.Result.Iterations, 1) })))]);
+
+    /// <summary>The learning rate of each iteration that a run will make.</summary>
+    public static TrainingPlot Rate(PolicyPlan plan) => Rate($"{plan.Policy}" is { Length: <= LongestTitle } text ? text : plan.Policy.Name, [Line.Of(plan.Policy.Name, RatesOf(plan))]);
 
     /// <summary>The test accuracy in percent, at each evaluation; of more than ten classes the top-5 accuracy too, as a thin line with open markers.</summary>
     public static TrainingPlot Accuracy(string subject, IReadOnlyList<RunRecord> runs, bool showsTop5) => Draw(
@@ -59,12 +59,16 @@ internal static class TrainingPlots
         markers: false,
         fromZero: true);
 
-    private static IEnumerable<(double Iteration, double Rate)> RatesOf(RunRecord run)
+    private static TrainingPlot Rate(string subject, Line[] lines)
     {
-        long made = Math.Max(run.Result.Iterations, 1), stride = (made + RatePoints - 1) / RatePoints;
-        for (long iteration = 0; iteration < made; iteration += stride)
-            yield return (iteration, run.Options.Policy.At(iteration));
+        double[] rates = [.. Healthy(lines).SelectMany(line => line.Y)];
+        bool isLogarithmic = rates.Min() > 0 && rates.Max() / rates.Min() >= LogarithmicRatio;
+        return isLogarithmic
+            ? Draw($"Learning rate: {subject}", "learning rate", [.. lines.Select(line => line with { Y = [.. line.Y.Select(Math.Log10)] })], markers: false, isLogarithmic: true)
+            : Draw($"Learning rate: {subject}", "learning rate", lines, markers: false, fromZero: true);
     }
+
+    private static IEnumerable<(double Iteration, double Rate)> RatesOf(PolicyPlan plan) => plan.Points(RatePoints).Select(point => ((double)point.Iteration, point.Rate));
 
     private static TrainingPlot Draw(string title, string unit, Line[] lines, bool markers, bool fromZero = false, bool isLogarithmic = false)
     {
@@ -140,11 +144,13 @@ internal static class TrainingPlots
 
         public Line AsTop5Of(int line) => this with { Name = $"{Name}, top 5", ThinAs = line };
 
-        public static Line Of(RunRecord run, IEnumerable<(double X, double Y)> points)
+        public static Line Of(RunRecord run, IEnumerable<(double X, double Y)> points) =>
+            Of(run.Result.Outcome == RunOutcome.Completed ? run.Name : $"{run.Name} ({run.Result.Outcome.ToString().ToLowerInvariant()})", points) with { HasDiverged = run.Result.Outcome == RunOutcome.Diverged };
+
+        public static Line Of(string name, IEnumerable<(double X, double Y)> points)
         {
             var all = points.ToArray();
-            string name = run.Result.Outcome == RunOutcome.Completed ? run.Name : $"{run.Name} ({run.Result.Outcome.ToString().ToLowerInvariant()})";
-            return new(name, run.Result.Outcome == RunOutcome.Diverged, [.. all.Select(point => point.X)], [.. all.Select(point => point.Y)]);
+            return new(name, false, [.. all.Select(point => point.X)], [.. all.Select(point => point.Y)]);
         }
     }
 }

@@ -1,5 +1,4 @@
 using GpuNet.Training.LearningRates;
-using GpuNet.Training.Optimizers;
 
 namespace GpuNet.Training.Tests.LearningRates;
 
@@ -22,7 +21,7 @@ public sealed class CycleWarningTests
     [TestCase("fixed:rate=0.1", 33, null)]
     public void It_names_the_ends_to_choose(string policy, long iterations, params string[]? parts)
     {
-        string? warning = new TrainingOptions(PolicyText.Parse(policy), iterations, new OptimizerOptions(OptimizerKind.Sgd, 0.9)).CycleWarning;
+        string? warning = new PolicyPlan(PolicyText.Parse(policy), iterations).CycleWarning;
         if (parts is null)
             Assert.That(warning, Is.Null);
         foreach (string part in parts ?? [])

@@ -15,7 +15,7 @@ public sealed class RecipeTests
         Assert.That(recipe.ThrowIfInvalid, Throws.Nothing);
         Assert.That(RecipeCatalog.Find(recipe.Name), Is.SameAs(recipe));
         // The paper's run of AlexNet is two thirds of a cycle longer than six cycles.
-        Assert.That(recipe.Training.CycleWarning, recipe.Name == "alexnet_triangular2" ? Does.Contain("360000 or 420000") : Is.Null);
+        Assert.That(recipe.Training.Plan.CycleWarning, recipe.Name == "alexnet_triangular2" ? Does.Contain("360000 or 420000") : Is.Null);
     }
 
     [TestCase("cifar10_quick", 3999L, 0.001)]
