@@ -11,6 +11,7 @@ public static class Cifar10Reader
 {
     private const int RecordSize = 1 + 3 * 32 * 32;
     private const string TestFile = "test_batch.bin", MetaFile = "batches.meta.txt";
+    private const int LongestMeta = 1 << 16;
 
     private static readonly Shape Image = new(1, 3, 32, 32);
     private static readonly string[] TrainFiles = [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")];
@@ -79,6 +80,9 @@ public static class Cifar10Reader
     {
         if (!File.Exists(path))
             return PublishedClasses;
+        long length = Guard(path, () => new FileInfo(path).Length);
+        if (length > LongestMeta)
+            throw new DataException($"{path}: {length} bytes, but a list of {PublishedClasses.Length} class names has at most {LongestMeta}. Fetch the file again, or delete it to use the published names.");
         string[] names = Guard(path, () => File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray());
         if (names.Length != PublishedClasses.Length)
             throw new DataException($"{path}: {names.Length} class names, but CIFAR-10 has {PublishedClasses.Length}, one a line. Fetch the file again, or delete it to use the published names.");

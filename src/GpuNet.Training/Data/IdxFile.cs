@@ -14,6 +14,9 @@ internal sealed record IdxFile(int[] Sizes, byte[] Values)
     // Deflate codes at most 258 bytes in 2 bits; no gzip file can hold more than this many times its own length.
     private const long MaxDeflateRatio = 1032;
 
+    // Bytes taken at once for what is packed.
+    private const int FirstPart = 1 << 20;
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file; a name ending in .gz is taken as gzip.</param>
     /// <param name="rank">The dimensions it must have: 3 for images, 1 for labels.</param>
@@ -80,9 +83,16 @@ internal sealed record IdxFile(int[] Sizes, byte[] Values)
         if (length > Array.MaxLength)
             throw new DataException($"{file}: the header declares {declared}, but at most {Array.MaxLength} values fit into memory at once. Split the set.");
 
-        var values = new byte[(int)length];
+        // What gzip holds is known only once it is unpacked: memory grows with what has come.
+        var values = new byte[gzip ? Math.Min((int)length, FirstPart) : (int)length];
         int read = contents.ReadAtLeast(values, values.Length, throwOnEndOfStream: false);
-        if (read < values.Length)
+        while (read == values.Length && read < (int)length)
+        {
+            Array.Resize(ref values, (int)Math.Min((long)length, 2L * values.Length));
+            read += contents.ReadAtLeast(values.AsSpan(read), values.Length - read, throwOnEndOfStream: false);
+        }
+
+        if (read < (int)length)
             throw new DataException($"{file}: truncated: the header declares {declared}, but the data end after {header.Length + read}. Fetch it again.");
         // Reading on to the end also makes the decoder check gzip's sum.
         if (contents.ReadByte() >= 0)

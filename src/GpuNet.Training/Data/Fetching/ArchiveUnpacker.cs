@@ -28,32 +28,34 @@ internal static class ArchiveUnpacker
         await using FileStream packed = File.OpenRead(path);
         await using var unpacked = new GZipStream(packed, CompressionMode.Decompress);
         await using var limited = new LimitedStream(unpacked, total + Overhead, name);
-        await using var tar = new TarReader(limited);
         byte[] buffer = new byte[1 << 17];
         try
         {
-            while (await tar.GetNextEntryAsync(copyData: false, cancellation).ConfigureAwait(false) is { } entry)
+            while (await HeaderAsync(limited, buffer, cancellation).ConfigureAwait(false) is { } entry)
             {
-                if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
-                    continue;
                 ThrowIfUnsafe(name, entry);
                 string entryName = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
-                if (entry.EntryType is TarEntryType.Directory || contents.All(expected => expected.Name != entryName))
+                if (entry.IsExtension || entry.Type is TarEntryType.Directory || contents.All(expected => expected.Name != entryName))
+                {
+                    await CopyAsync(limited, Stream.Null, entry.PaddedSize, buffer, null, cancellation).ConfigureAwait(false);
                     continue;
+                }
+
                 if (!missing.Remove(entryName, out PublishedFile? file))
                     throw new DataException($"{name}: entry {entryName} appears twice; the published archive has it once. Fetch it from its origin.");
-                if (entry.Length != file.Bytes || entry.DataStream is null)
-                    throw new DataException($"{name}: entry {entryName} has {entry.Length} bytes, but the published file has {file.Bytes}. Fetch it from its origin.");
-                await using var target = new FileStream(Path.Combine(folder, file.Name), FileMode.CreateNew, FileAccess.Write);
-                for (int read; (read = await entry.DataStream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+                if (entry.Size != file.Bytes)
+                    throw new DataException($"{name}: entry {entryName} has {entry.Size} bytes, but the published file has {file.Bytes}. Fetch it from its origin.");
+                await using (var target = new FileStream(Path.Combine(folder, file.Name), FileMode.CreateNew, FileAccess.Write))
                 {
-                    await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-                    done += read;
-                    progress?.Report(new FetchProgress(FetchStage.Unpacking, file.Name, done, total));
+                    await CopyAsync(limited, target, entry.Size, buffer, Report, cancellation).ConfigureAwait(false);
                 }
+
+                await CopyAsync(limited, Stream.Null, entry.PaddedSize - entry.Size, buffer, null, cancellation).ConfigureAwait(false);
+
+                void Report(int bytes) => progress?.Report(new FetchProgress(FetchStage.Unpacking, file.Name, done += bytes, total));
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new DataException($"{name}: not a whole tar archive in gzip: it cannot be unpacked. Fetch it from its origin.", e);
         }
@@ -62,13 +64,40 @@ internal static class ArchiveUnpacker
             throw new DataException($"{name}: lacks {string.Join(", ", missing.Keys)}, which the published archive has. Fetch it from its origin.");
     }
 
-    private static void ThrowIfUnsafe(string archive, TarEntry entry)
+    // The next header; null at the archive's end, which is a block of zeros or the file's.
+    private static async Task<TarHeader?> HeaderAsync(Stream archive, byte[] buffer, CancellationToken cancellation)
     {
-        string? problem = entry.EntryType switch
+        int read = await archive.ReadAtLeastAsync(buffer.AsMemory(0, TarHeader.BlockSize), TarHeader.BlockSize, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        return read switch
+        {
+            0 => null,
+            TarHeader.BlockSize => TarHeader.Parse(buffer.AsSpan(0, TarHeader.BlockSize)),
+            _ => throw new EndOfStreamException(),
+        };
+    }
+
+    private static async Task CopyAsync(Stream archive, Stream target, long bytes, byte[] buffer, Action<int>? report, CancellationToken cancellation)
+    {
+        while (bytes > 0)
+        {
+            int read = await archive.ReadAsync(buffer.AsMemory(0, (int)Math.Min(bytes, buffer.Length)), cancellation).ConfigureAwait(false);
+            if (read == 0)
+                throw new EndOfStreamException();
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            bytes -= read;
+            report?.Invoke(read);
+        }
+    }
+
+    private static void ThrowIfUnsafe(string archive, TarHeader entry)
+    {
+        if (entry.IsExtension)
+            return;
+        string? problem = entry.Type switch
         {
             TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.Directory => null,
             TarEntryType.SymbolicLink or TarEntryType.HardLink => $"is a link, to '{entry.LinkName}'",
-            _ => $"is neither a file nor a folder, but of type {entry.EntryType}",
+            _ => $"is neither a file nor a folder, but of type {entry.Type}",
         };
         if (problem is null && (entry.Name.StartsWith('/') || entry.Name.Contains('\\') || entry.Name.Contains(':') || entry.Name.Split('/').Contains("..")))
             problem = "has a path that may leave the folder";

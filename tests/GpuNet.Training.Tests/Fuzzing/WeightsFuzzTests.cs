@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using CsCheck;
 using GpuNet.Kernels.Tensors;
@@ -13,19 +11,9 @@ using GpuNet.Training.Tests.Data;
 
 namespace GpuNet.Training.Tests.Fuzzing;
 
-/// <summary>
-/// Weights files of every kind, changed at random: each is read, or refused with a <see cref="WeightsException"/>, soon and in memory that its size bounds. A test run
-/// takes the seeds from 0 on; <c>GPUNET_FUZZ_MINUTES</c> makes it go on from a random one for so long a parser.
-/// </summary>
-public sealed class ParserFuzzTests
+/// <summary>Weights files of every kind, changed at random: each is read, or refused with a <see cref="WeightsException"/>.</summary>
+public sealed class WeightsFuzzTests
 {
-    private const int Seeds = 600;
-
-    // What reading takes apart from the file: tables of the network, buffers, an error.
-    private const int OwnMemory = 2 << 20;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private static readonly NetworkBuilder Network = Small();
     private static readonly IReadOnlyList<(string Name, Shape Shape)> Parameters = Network.ParameterShapes;
     private static readonly Dictionary<string, byte[][]> Files = new()
@@ -36,12 +24,6 @@ public sealed class ParserFuzzTests
         ["binaryproto"] = [Golden("mean.binaryproto")],
     };
 
-    private long most;
-    private long taken;
-
-    [SetUp]
-    public void Forget() => most = 0;
-
     [TestCase("safetensors")]
     [TestCase("onnx")]
     [TestCase("caffemodel")]
@@ -50,31 +32,10 @@ public sealed class ParserFuzzTests
     {
         var files = Files[kind];
         foreach (byte[] file in files)
-            Assert.That(Parse(kind, file), Is.True, "the files that are changed are good");
+            Assert.That(Parse(new FuzzRun(kind), kind, file), Is.True, "the files that are changed are good");
         var cases = Gen.Select(Gen.Int[0, files.Length - 1], Gen.Int[0, 3], FuzzEdit.Any.Array[1, 6], (first, way, edits) => Changed(kind, first, way, edits));
-        if (int.TryParse(Environment.GetEnvironmentVariable("GPUNET_FUZZ_MINUTES"), NumberStyles.None, CultureInfo.InvariantCulture, out int minutes))
-        {
-            FuzzOn(kind, cases, minutes);
-            return;
-        }
-
-        int read = 0;
-        for (uint seed = 0; seed < Seeds; seed++)
-        {
-            byte[] changed = cases.Generate(new PCG(1, seed), null, out _);
-            try
-            {
-                read += Parse(kind, changed) ? 1 : 0;
-            }
-            catch (Exception error)
-            {
-                Assert.Fail($"seed {seed}, {changed.Length} bytes: {error}");
-            }
-        }
-
-        TestContext.Out.WriteLine($"{kind}: {read} of {Seeds} files were read; {most} bytes more than twice the file's at most");
-        // Changes that break every file would test the first check only.
-        Assert.That(read, Is.InRange(Seeds / 100, Seeds * 9 / 10));
+        var run = new FuzzRun(kind);
+        run.Over(cases, file => Parse(run, kind, file));
     }
 
     [TestCase("safetensors", "{", "\"a\":1,", "\"b\":2}")]
@@ -103,35 +64,13 @@ public sealed class ParserFuzzTests
         var (begin, part, end) = (BytesOf(front), BytesOf(thing), BytesOf(back));
         byte[] body = [.. begin, .. FuzzEdit.Repeated(part, int.MaxValue), .. end];
         byte[] file = isText ? [.. BitConverter.GetBytes((long)body.Length), .. body] : body;
-        Parse(kind, file);
+        var run = new FuzzRun(kind);
+        Parse(run, kind, file);
         // Twice, since it is read for its notes and for its weights.
         long header = isText ? 2L * file.Length : 0;
-        Assert.That(taken, Is.LessThan(header + (256 << 10)));
+        Assert.That(run.Taken, Is.LessThan(header + (256 << 10)));
 
         byte[] BytesOf(string text) => isText ? Encoding.UTF8.GetBytes(text) : Convert.FromHexString(text);
-    }
-
-    private void FuzzOn(string kind, Gen<byte[]> cases, int minutes)
-    {
-        long count = 0, read = 0;
-        cases.Sample(
-            file =>
-            {
-                count++;
-                read += Parse(kind, file) ? 1 : 0;
-            },
-            time: minutes * 60,
-            threads: 1,
-            print: Saved);
-        TestContext.Out.WriteLine($"{kind}: {minutes} minutes, {count} files, {read} of them read; {most} bytes more than twice the file's at most");
-    }
-
-    // Keeps the file that failed.
-    private static string Saved(byte[] file)
-    {
-        string path = Path.Combine(Path.GetTempPath(), $"gpunet-fuzz-{Guid.NewGuid():N}");
-        File.WriteAllBytes(path, file);
-        return $"{file.Length} bytes, in {path}";
     }
 
     // Way 0 changes bytes, the others the parts that the format has, and mends the lengths around them.
@@ -159,43 +98,20 @@ public sealed class ParserFuzzTests
         return file;
     }
 
-    // Whether the file was read; all that is allowed otherwise is a refusal.
-    private bool Parse(string kind, byte[] file)
+    // Whether the file was read, for its notes and for its weights.
+    private static bool Parse(FuzzRun run, string kind, byte[] file)
     {
         float[][] values = [.. Parameters.Select(parameter => new float[parameter.Shape.Length])];
-        taken = 0;
         if (kind == "binaryproto")
-            return IsRead(file, stream => CaffeMean.Read("mean", stream));
-        return IsRead(file, stream => WeightsImport.ReadNotes("notes", stream)) & IsRead(file, stream =>
+            return IsRead(stream => CaffeMean.Read("mean", stream));
+        return IsRead(stream => WeightsImport.ReadNotes("notes", stream)) & IsRead(stream =>
         {
             using var source = WeightsImport.Open("weights", stream, Parameters, ["auxiliary"]);
             for (int i = 0; i < values.Length; i++)
                 source.Read(i, values[i]);
         });
-    }
 
-    private bool IsRead(byte[] file, Action<Stream> read)
-    {
-        using var stream = new CountingStream(file);
-        long before = GC.GetAllocatedBytesForCurrentThread(), started = Stopwatch.GetTimestamp();
-        bool isRead = true;
-        try
-        {
-            read(stream);
-        }
-        catch (WeightsException)
-        {
-            isRead = false;
-        }
-
-        long here = GC.GetAllocatedBytesForCurrentThread() - before;
-        taken += here;
-        most = Math.Max(most, here - (2L * file.Length));
-        if (here > (2L * file.Length) + OwnMemory)
-            throw new InvalidOperationException($"{here} bytes were taken for a file of {file.Length}");
-        if (Stopwatch.GetElapsedTime(started) > Patience)
-            throw new InvalidOperationException($"a file of {file.Length} bytes took {Stopwatch.GetElapsedTime(started)}");
-        return isRead;
+        bool IsRead(Action<Stream> read) => run.IsRead<WeightsException>(file.Length, () => read(new CountingStream(file)));
     }
 
     private static NetworkBuilder Small()
