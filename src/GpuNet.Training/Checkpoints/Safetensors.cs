@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Training.Data;
+using GpuNet.Training.Files;
 
 namespace GpuNet.Training.Checkpoints;
 
@@ -155,7 +156,7 @@ internal sealed class Safetensors
     {
         try
         {
-            if (!HasOnlyJsonWords())
+            if (!JsonWords.AreKnown(header))
                 throw new JsonException();
             var reader = new Utf8JsonReader(header);
             reader.Read();
@@ -171,33 +172,6 @@ internal sealed class Safetensors
         {
             throw new WeightsException($"weights file '{path}' is no safetensors file: its header is not JSON.", error);
         }
-    }
-
-    // The message of the reader's error about a word that is not true, false or null holds all that follows, several times over: up to 144 MB.
-    private bool HasOnlyJsonWords()
-    {
-        bool isInString = false;
-        for (int i = 0; i < header.Length; i++)
-        {
-            var rest = header.AsSpan(i);
-            if (rest[0] == '"')
-            {
-                isInString = !isInString;
-            }
-            else if (isInString)
-            {
-                i += rest[0] == '\\' ? 1 : 0;
-            }
-            else if (rest[0] is (byte)'t' or (byte)'f' or (byte)'n')
-            {
-                int length = rest.StartsWith("true"u8) || rest.StartsWith("null"u8) ? 4 : rest.StartsWith("false"u8) ? 5 : 0;
-                if (length == 0)
-                    return false;
-                i += length - 1;
-            }
-        }
-
-        return true;
     }
 
     private Utf8JsonReader Begin()

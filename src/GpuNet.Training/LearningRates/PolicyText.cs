@@ -100,6 +100,7 @@ public static class PolicyText
     public static LearningRatePolicy Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        Single.ThrowIfTooLong(text);
         string[] stages = text.Split('/');
         return stages.Length == 1 ? ParseOne(text) : new StagedPolicy(stages.Select(ParseStage));
     }

@@ -12,6 +12,9 @@ namespace GpuNet.Training.Texts;
 /// <param name="rows">For each its form, and how it is made from its arguments.</param>
 internal sealed class TextForms<T>(string sort, string sorts, Func<string, Exception> broken, ImmutableArray<(TextForm Form, Func<TextArguments, T> Make)> rows)
 {
+    // A hundred stages, or thousands of iterations, and few enough that no text takes long to refuse.
+    private const int Longest = 10_000;
+
     /// <summary>Their forms.</summary>
     public IEnumerable<TextForm> Forms => rows.Select(row => row.Form);
 
@@ -23,6 +26,7 @@ internal sealed class TextForms<T>(string sort, string sorts, Func<string, Excep
     /// <exception cref="Exception">It is empty, names nothing, or its arguments break their rules.</exception>
     public T Parse(string text)
     {
+        ThrowIfTooLong(text);
         if (string.IsNullOrWhiteSpace(text))
             throw broken($"The {sort} is empty. {Known}. Example: {rows[0].Form.Example}");
         string[] parts = text.Split(':', 2, StringSplitOptions.TrimEntries);
@@ -33,6 +37,15 @@ internal sealed class TextForms<T>(string sort, string sorts, Func<string, Excep
         }
 
         throw broken($"Unknown {sort} '{TextPiece.Quote(parts[0])}'. {Hint(parts[0])}{Known}.");
+    }
+
+    /// <summary>Throws if a text is longer than any that somebody would write.</summary>
+    /// <param name="text">The text, which may join several.</param>
+    /// <exception cref="Exception">It is too long.</exception>
+    public void ThrowIfTooLong(string text)
+    {
+        if (text.Length > Longest)
+            throw broken($"The {sort} has {text.Length} characters, but a text has at most {Longest}. It begins with '{TextPiece.Quote(text[..100])}'.");
     }
 
     private string Hint(string name)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GpuNet.Kernels.Devices;
@@ -91,7 +93,7 @@ public static class TuningFile
             throw Refuse(path, $"it is of device '{Shorten(content.Device)}', and this is '{DeviceOf(session)}'. Delete it, or run `gpunet tune` again.");
         if (content.Driver != session.Driver)
             throw Refuse(path, $"it was measured with driver '{Shorten(content.Driver)}', and now there is '{session.Driver}'. Run `gpunet tune` again, or delete it.");
-        return content.Products;
+        return [.. content.Products.Select(line => new TunedProduct(line.Op, line.Groups, line.Rows, line.Columns, line.Depth, line.Variant, line.Splits))];
     }
 
     /// <summary>Throws unless a tuning can be written: before hours are spent on measuring. Makes the folder.</summary>
@@ -120,7 +122,7 @@ public static class TuningFile
     public static void Write(DeviceSession session, string path, IReadOnlyList<TunedProduct> products)
     {
         MakeFolder(path);
-        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Format, Version, DeviceOf(session), session.Driver, products), Options));
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Format, Version, DeviceOf(session), session.Driver, [.. products.Select(Line.Of)]), Options));
     }
 
     private static void MakeFolder(string path)
@@ -147,9 +149,10 @@ public static class TuningFile
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            var bytes = new byte[MostBytes + 1];
+            // One more than it has, to see that it has no more.
+            var bytes = new byte[Math.Min(stream.Length, MostBytes) + 1];
             int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length <= MostBytes ? bytes[..length] : throw Refuse(path, $"it has more than {MostBytes} bytes, which no tuning has. Delete it.");
+            return length < bytes.Length ? bytes[..length] : throw Refuse(path, $"it has more than {MostBytes} bytes, which no tuning has. Delete it.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -161,19 +164,41 @@ public static class TuningFile
     {
         try
         {
+            if (!JsonWords.AreKnown(bytes))
+                throw new JsonException("a word of it is no JSON.");
             // The version first: another one may have other members.
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = Options.MaxDepth });
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out var format) || format.ValueKind != JsonValueKind.String || !format.ValueEquals(Format))
+            var (format, version) = HeadOf(bytes);
+            if (format != Format)
                 throw Refuse(path, $"it is no file of format '{Format}'. Delete it, or run `gpunet tune` again.");
-            if (!root.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number != Version)
-                throw Refuse(path, $"it is of version {Shorten(version.ValueKind == JsonValueKind.Undefined ? "unknown" : version.GetRawText())}, and this program reads version {Version}. Run `gpunet tune` again, or delete it.");
-            return root.Deserialize<Content>(Options)!;
+            if (version != Version.ToString(CultureInfo.InvariantCulture))
+                throw Refuse(path, $"it is of version {Shorten(version ?? "unknown")}, and this program reads version {Version}. Run `gpunet tune` again, or delete it.");
+            return JsonSerializer.Deserialize<Content>(bytes, Options)!;
         }
         catch (JsonException error)
         {
             throw Refuse(path, $"it is broken: {Shorten(error.Message.ReplaceLineEndings(" "))} Run `gpunet tune` again, or delete it.", error);
         }
+    }
+
+    // The format, and the version as it is written; each null if the file does not say, or is no object. Walks over the rest, whose tree would take many times its size.
+    private static (string? Format, string? Version) HeadOf(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Options.MaxDepth });
+        string? format = null, version = null;
+        bool isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+        while (reader.Read())
+        {
+            if (!isObject || reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
+                continue;
+            bool isFormat = reader.ValueTextEquals("format"u8), isVersion = reader.ValueTextEquals("version"u8);
+            reader.Read();
+            if (isFormat && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(Format))
+                format = Format;
+            if (isVersion && reader.TokenType is JsonTokenType.Number or JsonTokenType.String && reader.ValueSpan.Length <= LongestText)
+                version = Encoding.UTF8.GetString(bytes[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]);
+        }
+
+        return (format, version);
     }
 
     private static TuningException Refuse(string path, string what, Exception? cause = null) => new($"tuning file '{path}': {what}", cause);
@@ -182,5 +207,11 @@ public static class TuningFile
     private static string Shorten(string text) =>
         new([.. text.Take(LongestText).Select(letter => char.IsControl(letter) ? ' ' : letter)]);
 
-    private sealed record Content(string Format, int Version, string Device, string Driver, IReadOnlyList<TunedProduct> Products);
+    private sealed record Content(string Format, int Version, string Device, string Driver, IReadOnlyList<Line> Products);
+
+    // No struct, whose members may be left out: a million of "{}" would be a million products.
+    private sealed record Line(string Op, int Groups, int Rows, int Columns, int Depth, string Variant, int Splits)
+    {
+        public static Line Of(TunedProduct product) => new(product.Op, product.Groups, product.Rows, product.Columns, product.Depth, product.Variant, product.Splits);
+    }
 }

@@ -63,7 +63,7 @@ public sealed class TuningFileTests
     [TestCase("\"splits\": 8", "\"splits\": 2000000000", "2000000000 parts; it may have 400 at most")]
     [TestCase("\"rows\": 100", "\"rows\": -100", "at least 1")]
     [TestCase("\"rows\": 100", "\"rows\": 1e99", "is broken")]
-    [TestCase("\"rows\": 100,", "", "at least 1")]
+    [TestCase("\"rows\": 100,", "", "'rows'")]
     [TestCase("\"splits\": 8", "\"splits\": 8, \"splits\": 9", "is broken")]
     public void A_file_with_one_wrong_member_is_refused_whole(string from, string to, string what)
     {
