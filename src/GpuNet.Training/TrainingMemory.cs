@@ -21,14 +21,6 @@ public sealed record TrainingMemory(MemoryPlan Network, long OptimizerState, lon
     /// <summary>All bytes taken.</summary>
     public long Total => Network.Total + OptimizerState + GradientSums + Images;
 
-    /// <summary>The memory of a run.</summary>
-    /// <param name="network">The network's.</param>
-    /// <param name="options">How it is trained.</param>
-    /// <param name="feed">What its images take; on the processor the batches under way count, which lie in the same memory, but not images that were there
-    /// before.</param>
-    /// <returns>The whole.</returns>
-    public static TrainingMemory Of(MemoryPlan network, TrainingOptions options, FeedPlan feed) => Of(network, options, feed.DeviceBytes + (feed.InPlace ? feed.HostBytes + feed.PictureBytes : 0));
-
     /// <summary>The memory of a run whose images take so much.</summary>
     /// <param name="network">The network's.</param>
     /// <param name="options">How it is trained.</param>

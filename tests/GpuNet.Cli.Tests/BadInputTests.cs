@@ -108,13 +108,14 @@ public sealed class BadInputTests
     }
 
     [TestCase("train")]
+    [TestCase("train", "--policy", "auto")]
     [TestCase("compare")]
-    public void An_output_folder_that_cannot_be_written_is_refused_before_training(string command)
+    public void An_output_folder_that_cannot_be_written_is_refused_before_training(string command, params string[] options)
     {
         string file = folder.At("file");
         File.WriteAllText(file, "");
         string inside = Path.Combine(file, "out");
-        AssertRefused(Gpunet.Run([command, .. Without(folder.Options, ["--out"]), "--out", inside]), ExitCode.Output, inside);
+        AssertRefused(Gpunet.Run([command, .. Without(folder.Options, ["--out"]), "--out", inside, .. options]), ExitCode.Output, inside);
     }
 
     [Test]

@@ -41,6 +41,8 @@ public sealed class FindLrTests
     public void Train_auto_says_what_it_found_or_that_it_found_nothing()
     {
         var result = Gpunet.Run(["train", .. folder.Options, "--iterations", "4", "--policy", "auto", "--momentum-range", "0.95-0.85"]);
+        // The device and the memory that it takes are told before the test, which may take long.
+        Assert.That(result.Error.IndexOf("Memory of the run: ", StringComparison.Ordinal), Is.Positive.And.LessThan(result.Error.IndexOf("range test: run 1 of 1", StringComparison.Ordinal)));
         if (result.Error.Contains("error: --policy auto", StringComparison.Ordinal))
         {
             Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Usage));

@@ -128,9 +128,9 @@ public sealed class PictureTrainingTests
         var plan = TrainingMemory.Plan(session, recipe, data);
         using var network = recipe.Compile(session, data);
         using var trainer = new Trainer(network, data, recipe.Training);
-        Assert.That(plan.Images, Is.EqualTo(2 * 5 * 8 * 3 * Side * Side));
+        Assert.That(plan.Images, Is.EqualTo(feeds * 5 * 8 * 3 * Side * Side));
         // Placements, the mean and padding besides.
-        Assert.That(TrainingMemory.Of(network.MemoryPlan, recipe.Training, trainer.Feed).Images, Is.InRange(plan.Images, plan.Images + 10_000));
+        Assert.That(trainer.Feed.DeviceBytes + trainer.Feed.HostBytes + trainer.Feed.PictureBytes, Is.InRange(plan.Images, plan.Images + 10_000));
     }
 
     [Test]

@@ -70,48 +70,55 @@ internal sealed class TrainCommand : Command, INotedCommand
         SolverOptions.ThrowUnlessFits(chosen, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
-        TrainingMemory.PlanOrThrow(session, chosen, images, options);
+        var memory = TrainingMemory.PlanOrThrow(session, chosen, images, options);
         var mean = DataOptions.Compute(console, images, chosen.Training.Mean, chosen.Training.Crop, cancellation);
         using var network = chosen.Compile(session, images, options);
         var setting = RunSetting.Of(images, session, options);
-        var test = parsed.GetValue(policy) is { Policy: null } ? RangeTest(network, images, chosen.Training, cancellation) : null;
-        if (test?.Suggestion is { } found)
-            chosen = chosen with { Training = chosen.Training with { Policy = found.PolicyFor(chosen.Training.Iterations) } };
-        using var trainer = new Trainer(network, images, chosen.Training);
         var folder = RunFolder.Create(output.Path(parsed));
-        if (test is not null)
-            RunFolder.Create(folder.FileAt("range-test")).Write(chosen, setting, test);
-        using var log = folder.OpenLog();
-        DataOptions.Announce(console, images);
-        device.Announce(parsed, console, session);
-        console.Error.WriteLine(network.Summary);
-        console.Note($"Memory of the run: {TrainingMemory.Of(network.MemoryPlan, chosen.Training, trainer.Feed)}.");
-        console.Note($"Images: {trainer.Feed}.");
-        if (chosen.Training.Plan.CycleWarning is { } warning)
-            console.Warn(warning);
+        try
+        {
+            DataOptions.Announce(console, images);
+            device.Announce(parsed, console, session);
+            console.Error.WriteLine(network.Summary);
+            console.Note($"Memory of the run: {memory}.");
+            if (parsed.GetValue(policy) is { Policy: null })
+                chosen = WithFoundPolicy(chosen, network, images, setting, folder, cancellation);
+            using var trainer = new Trainer(network, images, chosen.Training);
+            using var log = folder.OpenLog();
+            console.Note($"Images: {trainer.Feed}.");
+            if (chosen.Training.Plan.CycleWarning is { } warning)
+                console.Warn(warning);
 
-        var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
-        var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(log, observe(step)), cancellation));
-        var run = new RunRecord(step.Name, chosen.Training, result);
-        ResultTables.Show(console, run);
-        var code = RunEnd.Report(console, [run]);
-        folder.Write(chosen, setting, run);
-        if (result.Outcome != RunOutcome.Diverged)
-            WeightsFile.Save(folder.FileAt(RunFolder.WeightsFile), network, WeightsMetadata.Of(chosen, images, result), chosen.Training.Mean == PixelMean.Image ? mean : null);
-        console.Show($"Run folder: {folder.Path}");
-        return code;
+            var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
+            var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(log, observe(step)), cancellation));
+            var run = new RunRecord(step.Name, chosen.Training, result);
+            ResultTables.Show(console, run);
+            var code = RunEnd.Report(console, [run]);
+            folder.Write(chosen, setting, run);
+            if (result.Outcome != RunOutcome.Diverged)
+                WeightsFile.Save(folder.FileAt(RunFolder.WeightsFile), network, WeightsMetadata.Of(chosen, images, result), chosen.Training.Mean == PixelMean.Image ? mean : null);
+            console.Show($"Run folder: {folder.Path}");
+            return code;
+        }
+        finally
+        {
+            folder.DeleteIfEmpty();
+        }
     }
 
-    private RangeTestResult RangeTest(Network network, ImageDataset images, TrainingOptions training, CancellationToken cancellation)
+    // The recipe with the policy that a range test finds, whose files go into a folder of their own.
+    private Recipe WithFoundPolicy(Recipe recipe, Network network, ImageDataset images, RunSetting setting, RunFolder folder, CancellationToken cancellation)
     {
         // Its points are its own: those of the run may be too far apart.
-        var test = RangeTestView.Run(console, network, images, training with { TestInterval = 0 }, new(), null, cancellation);
+        var test = RangeTestView.Run(console, network, images, recipe.Training with { TestInterval = 0 }, new(), null, cancellation);
         cancellation.ThrowIfCancellationRequested();
         console.Note(test.EndText);
         if (test.Suggestion is not { } found)
             throw new TrainingException($"--policy auto: the range test found no bounds: {test.Problem}. Run `gpunet find-lr` with other settings, and give --policy what it finds.");
         console.Note($"Range test: {found.Policy}, confidence {found.Confidence.ToString().ToLowerInvariant()}: {found.Reason}.");
-        return test;
+        recipe = recipe with { Training = recipe.Training with { Policy = found.PolicyFor(recipe.Training.Iterations) } };
+        RunFolder.Create(folder.FileAt("range-test")).Write(recipe, setting, test);
+        return recipe;
     }
 
     private Recipe ChosenRecipe(ParseResult parsed)
