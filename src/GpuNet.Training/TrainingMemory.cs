@@ -15,9 +15,6 @@ namespace GpuNet.Training;
 /// <param name="Images">Images that lie on the device, their mean, and batches under way.</param>
 public sealed record TrainingMemory(MemoryPlan Network, long OptimizerState, long GradientSums, long Images)
 {
-    // Of each, training and evaluation.
-    private const int Feeds = 2;
-
     /// <summary>All bytes taken.</summary>
     public long Total => Network.Total + OptimizerState + GradientSums + Images;
 
@@ -39,7 +36,7 @@ public sealed record TrainingMemory(MemoryPlan Network, long OptimizerState, lon
     /// <exception cref="ShapeException">The images are too small for the model.</exception>
     /// <exception cref="DeviceException">The device has too little memory for a layer's tables.</exception>
     public static TrainingMemory Plan(DeviceSession session, Recipe recipe, ImageDataset data, CompileOptions? options = null) =>
-        Of(recipe.BuilderFor(data).Plan(session, options), recipe.Training, (long)Feeds * recipe.Batch * ImageBytes(session, data.Train, recipe.Training.Crop));
+        Of(recipe.BuilderFor(data).Plan(session, options), recipe.Training, (long)FeedsOf(recipe.Training) * recipe.Batch * ImageBytes(session, data.Train, recipe.Training.Crop));
 
     /// <summary>Plans a run and throws if it does not fit the device's free memory, with the batch that would. Takes no memory.</summary>
     /// <param name="session">The device.</param>
@@ -88,6 +85,9 @@ public sealed record TrainingMemory(MemoryPlan Network, long OptimizerState, lon
 
         return good;
     }
+
+    // Training, evaluation, and ten-crop evaluation have batches of their own.
+    private static int FeedsOf(TrainingOptions options) => options.TenCrop ? 3 : 2;
 
     // Of one image in each batch under way. Of pictures these are windows, and on the processor those decoded ahead lie in the same memory.
     private static long ImageBytes(DeviceSession session, ImageSet set, int? crop)

@@ -119,11 +119,12 @@ public sealed class PictureTrainingTests
         Assert.That(weights, Is.EqualTo(untrained.Parameters.SelectMany(parameter => parameter.Value.ToArray())));
     }
 
-    [Test]
-    public void The_plan_counts_what_is_decoded_ahead()
+    [TestCase(false, 2)]
+    [TestCase(true, 3)]
+    public void The_plan_counts_what_is_decoded_ahead(bool tenCrop, int feeds)
     {
         var data = DataOf(1);
-        var recipe = Cifar10QuickRecipe.Recipe with { Batch = 8, Training = Options };
+        var recipe = Cifar10QuickRecipe.Recipe with { Batch = 8, Training = Options with { TenCrop = tenCrop } };
         using var session = DeviceSession.OpenCpu(1);
         var plan = TrainingMemory.Plan(session, recipe, data);
         using var network = recipe.Compile(session, data);
