@@ -31,7 +31,7 @@ internal sealed class SolverOptions
     private readonly Option<double?> clipGradients = OptionFactory.Real("--clip-gradients", "Largest L2 norm of all gradients together, above which they are scaled down to it, before weight decay [default: none]", "a number above 0");
     private readonly Option<ImageOrder?> order = OptionFactory.Choice("--order", "Batches in the set's own order, or shuffled anew each epoch [default: the recipe's]", ("file", ImageOrder.File), ("shuffled", ImageOrder.Shuffled));
     private readonly Option<int?> crop = CropOption("in training at a random place, in evaluation in the middle");
-    private readonly Option<bool> mirror = new("--mirror") { Description = "Mirror images left to right in training, every other one by chance [default: the recipe's]" };
+    private readonly Option<bool?> mirror = new("--mirror") { Description = "Mirror images left to right in training, every other one by chance; false does not [default: the recipe's]" };
     private readonly Option<FeedMode?> feed = OptionFactory.Choice("--feed", "Whether all images lie on the device, or each batch's are copied there while the one before is computed; auto keeps them there if they take at most half of the free memory; changes the speed only [default: auto]", ("auto", FeedMode.Auto), ("resident", FeedMode.Resident), ("streamed", FeedMode.Streamed));
     private readonly Option<long?> testInterval;
     private readonly Option<bool> tenCrop = TenCropOption("Evaluate once more at the end");
@@ -88,7 +88,7 @@ internal sealed class SolverOptions
                 MomentumRange = parsed.GetValue(momentumRange) ?? training.MomentumRange,
                 Shuffle = parsed.GetValue(order) is { } asked ? asked == ImageOrder.Shuffled : training.Shuffle,
                 Crop = parsed.GetValue(crop) ?? training.Crop,
-                Mirror = parsed.GetValue(mirror) || training.Mirror,
+                Mirror = parsed.GetValue(mirror) ?? training.Mirror,
                 Feed = parsed.GetValue(feed) ?? training.Feed,
                 TestInterval = parsed.GetValue(testInterval) ?? training.TestInterval,
                 TenCrop = parsed.GetValue(tenCrop) || training.TenCrop,
