@@ -18,6 +18,7 @@ public static class DataSets
     /// <param name="folder">Where the set's files are; null for the embedded set.</param>
     /// <param name="pictures">How pictures are read; null for the defaults. Other sets do not look at it.</param>
     /// <returns>The data set.</returns>
+    /// <exception cref="TrainingException">An option of pictures is out of its range.</exception>
     /// <exception cref="DataException">The name is unknown, a folder is missing or not wanted, or the set is broken.</exception>
     public static ImageDataset Open(string name, string? folder, PictureOptions? pictures = null)
     {

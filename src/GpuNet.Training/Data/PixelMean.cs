@@ -34,13 +34,13 @@ public sealed class PixelMean
     /// <summary>One value for all pixels of a channel.</summary>
     /// <param name="values">The values, in the order of the images' channels.</param>
     /// <returns>The mean.</returns>
-    /// <exception cref="DataException">There are none, or one is not finite.</exception>
+    /// <exception cref="TrainingException">There are none, or one is not finite.</exception>
     public static PixelMean OfChannels(params float[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
         string text = string.Join(',', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
         if (values.Length == 0 || !values.All(float.IsFinite))
-            throw new DataException($"the mean of the channels is '{text}'; it must be a finite number for each, such as 104,117,123.");
+            throw new TrainingException($"the mean of the channels is '{text}'; it must be a finite number for each, such as 104,117,123.");
         return new(text, [.. values]);
     }
 
@@ -69,7 +69,8 @@ public sealed class PixelMean
     /// <param name="train">The training set.</param>
     /// <param name="window">Rows and columns that the network sees.</param>
     /// <returns>C·H·W values, CHW: of an image of the set if it is an <see cref="ImageArray"/>, of a window if it is of pictures.</returns>
-    /// <exception cref="DataException">The set has another number of channels, or too many files are no pictures.</exception>
+    /// <exception cref="TrainingException">The set has another number of channels.</exception>
+    /// <exception cref="DataException">Too many files are no pictures.</exception>
     public float[] Of(ImageSet train, Size2D window)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -80,7 +81,7 @@ public sealed class PixelMean
         if (channels is null)
             return mean;
         if (channels.Length != shape.C)
-            throw new DataException($"{train.Name}: the mean is {text}, of {channels.Length} channels, but images have {shape.C}. Give one value for each channel, or none or image (--mean).");
+            throw new TrainingException($"{train.Name}: the mean is {text}, of {channels.Length} channels, but images have {shape.C}. Give one value for each channel, or none or image (--mean).");
         for (int c = 0; c < shape.C; c++)
             mean.AsSpan(c * shape.H * shape.W, shape.H * shape.W).Fill(channels[c]);
         return mean;

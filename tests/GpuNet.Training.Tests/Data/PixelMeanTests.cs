@@ -28,8 +28,8 @@ public sealed class PixelMeanTests
         Assert.That(PixelMean.None.Of(Set, all), Is.EqualTo(new float[12]));
         Assert.That(PixelMean.Image.Of(Set, all), Is.EqualTo(MeanImage.Of(Set)));
         Assert.That(PixelMean.OfChannels(1, 2, 3).Of(Set, new(1, 1)), Is.EqualTo(new float[] { 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3 }));
-        Assert.That(() => PixelMean.OfChannels(1, 2).Of(Set, all), Throws.TypeOf<DataException>().With.Message.Contains("2 channels").And.Message.Contains("--mean"));
-        Assert.That(() => PixelMean.OfChannels(1, float.NaN), Throws.TypeOf<DataException>());
+        Assert.That(() => PixelMean.OfChannels(1, 2).Of(Set, all), Throws.TypeOf<TrainingException>().With.Message.Contains("2 channels").And.Message.Contains("--mean"));
+        Assert.That(() => PixelMean.OfChannels(1, float.NaN), Throws.TypeOf<TrainingException>());
     }
 
     [TestCase(ChannelOrder.Bgr, "104,117,123")]

@@ -15,6 +15,7 @@ public static class PictureFolder
     /// <param name="folder">The folder that holds <c>train</c> and <c>val</c>.</param>
     /// <param name="options">How they are read; null for the defaults.</param>
     /// <returns>The data set.</returns>
+    /// <exception cref="TrainingException">An option is out of its range.</exception>
     /// <exception cref="DataException">A folder is missing or cannot be read, a class is empty, or the two parts have different classes.</exception>
     public static ImageDataset Open(string folder, PictureOptions? options = null)
     {

@@ -30,14 +30,14 @@ public sealed record PictureOptions
     public Shape Image => new(1, Channels == ChannelOrder.Grey ? 1 : 3, Size.Height, Size.Width);
 
     /// <summary>Throws unless every setting is in its range.</summary>
-    /// <exception cref="DataException">One is not.</exception>
+    /// <exception cref="TrainingException">One is not.</exception>
     public void ThrowIfInvalid()
     {
         if (Math.Min(Size.Height, Size.Width) < 1 || Math.Max(Size.Height, Size.Width) > MaxSide)
-            throw new DataException($"pictures are resized to cover {Size} pixels; each side must be from 1 to {MaxSide}. Choose another size (--resize).");
+            throw new TrainingException($"pictures are resized to cover {Size} pixels; each side must be from 1 to {MaxSide}. Choose another size (--resize).");
         if (Workers < 1)
-            throw new DataException($"{Workers} threads decode pictures; there must be at least 1. Choose another number (--workers).");
+            throw new TrainingException($"{Workers} threads decode pictures; there must be at least 1. Choose another number (--workers).");
         if (MostBadFiles < 0)
-            throw new DataException($"{MostBadFiles} files may be skipped; it must be 0 or more. Choose another number (--max-bad-files).");
+            throw new TrainingException($"{MostBadFiles} files may be skipped; it must be 0 or more. Choose another number (--max-bad-files).");
     }
 }

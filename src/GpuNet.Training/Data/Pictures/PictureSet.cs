@@ -21,13 +21,13 @@ public sealed class PictureSet : ImageSet
     /// <param name="classNames">The classes' names.</param>
     /// <param name="options">How they are read.</param>
     /// <param name="isTraining">Whether it is an error if all files of a class are no pictures, and not only if all files of the set are none.</param>
-    /// <exception cref="DataException">No files, a label without a class or a file without a label, or an option out of its range.</exception>
+    /// <exception cref="TrainingException">An option is out of its range.</exception>
+    /// <exception cref="DataException">No files, a label without a class or a file without a label.</exception>
     public PictureSet(string name, string[] files, int[] labels, IReadOnlyList<string> classNames, PictureOptions options, bool isTraining = false)
-        : base(name, (options ?? throw new ArgumentNullException(nameof(options))).Image, classNames)
+        : base(name, Valid(options).Image, classNames)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(labels);
-        options.ThrowIfInvalid();
         if (files.Length == 0 || files.Length != labels.Length)
             throw new DataException($"{name}: {files.Length} files and {labels.Length} labels; there must be at least one file, and a label for each.");
         if (labels.FirstOrDefault(label => label < 0 || label >= classNames.Count, -1) is var wrong and not -1)
@@ -82,6 +82,13 @@ public sealed class PictureSet : ImageSet
             throw new DataException($"{Name}: {skipped.Count} files cannot be decoded, and at most {Options.MostBadFiles} may be skipped; the last one: {reason.Message} Or let more be skipped (--max-bad-files).", reason);
         if (isTraining ? Files(labels[i]).All(skipped.Contains) : skipped.Count == Count)
             throw new DataException($"{Name}: {(isTraining ? $"no file of class '{ClassNames[labels[i]]}'" : "no file of the set")} can be decoded; at least one must be a picture. The last one: {reason.Message}", reason);
+    }
+
+    private static PictureOptions Valid(PictureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ThrowIfInvalid();
+        return options;
     }
 
     private IEnumerable<int> Files(int label) => Enumerable.Range(0, Count).Where(i => labels[i] == label);

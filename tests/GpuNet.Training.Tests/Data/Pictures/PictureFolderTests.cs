@@ -73,7 +73,7 @@ public sealed class PictureFolderTests
     [TestCase(10, 1, -1, "--max-bad-files")]
     public void Options_out_of_range_name_the_way_out(int side, int workers, int bad, string option) => Assert.That(
         () => PictureFolder.Open("nowhere", new() { Size = new(side, side), Workers = workers, MostBadFiles = bad }),
-        Throws.TypeOf<DataException>().With.Message.Contains(option));
+        Throws.TypeOf<TrainingException>().With.Message.Contains(option));
 
     [Test]
     public void The_mean_image_is_that_of_the_middles_whatever_the_number_of_threads()
