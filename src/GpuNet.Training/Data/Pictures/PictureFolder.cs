@@ -2,7 +2,7 @@ namespace GpuNet.Training.Data.Pictures;
 
 /// <summary>
 /// A folder of pictures in ImageNet's layout: <c>train/CLASS/FILE</c> and <c>val/CLASS/FILE</c>, files in JPEG or PNG. Classes are the folders in
-/// <c>train</c>, and files the ones in each, both in ordinal order.
+/// <c>train</c>, and files the ones in each, both in ordinal order; names that begin with a dot are left out.
 /// </summary>
 public static class PictureFolder
 {
@@ -45,21 +45,24 @@ public static class PictureFolder
         }
     }
 
-    private static string[] ClassesIn(string folder) => List(folder, Directory.GetDirectories, path => !Path.GetFileName(path).StartsWith('.'), path => Path.GetFileName(path));
+    private static string[] ClassesIn(string folder) => NamesIn(folder, Directory.GetDirectories);
 
     private static string[] PicturesIn(string folder)
     {
-        string[] files = List(folder, Directory.GetFiles, path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase), path => path);
+        string[] files = [.. NamesIn(folder, Directory.GetFiles).Where(IsPicture).Select(name => Path.Combine(folder, name))];
         return files.Length > 0
             ? files
             : throw new DataException($"{folder}: the class has no pictures; each needs at least one file named {string.Join(", ", Extensions.Select(extension => $"*{extension}"))}. Add some or remove the folder from train and val.");
     }
 
-    private static string[] List(string folder, Func<string, string[]> list, Func<string, bool> keep, Func<string, string> select)
+    private static bool IsPicture(string name) => Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+
+    // Without what file managers leave behind, such as ._1.jpg, which is no picture.
+    private static string[] NamesIn(string folder, Func<string, string[]> list)
     {
         try
         {
-            return [.. list(folder).Where(keep).Select(select).Order(StringComparer.Ordinal)];
+            return [.. list(folder).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
         }
         catch (DirectoryNotFoundException error)
         {

@@ -10,7 +10,7 @@ public sealed class PictureFolderTests
     public void Classes_and_files_are_in_ordinal_order_whatever_their_extensions_case()
     {
         using var folder = new TemporaryFolder();
-        foreach (string name in new[] { "train/b/2.JPG", "train/b/10.jpeg", "train/b/notes.txt", "train/B/x.Png", "train/a b/ü.png", "train/.hidden/x.png", "val/b/1.png", "val/B/1.png", "val/a b/1.png" })
+        foreach (string name in new[] { "train/b/2.JPG", "train/b/10.jpeg", "train/b/notes.txt", "train/B/x.Png", "train/a b/ü.png", "train/.hidden/x.png", "train/b/._2.JPG", "val/b/1.png", "val/B/1.png", "val/a b/1.png" })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder.At(name))!);
             File.WriteAllBytes(folder.At(name), []);
