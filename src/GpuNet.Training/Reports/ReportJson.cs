@@ -78,6 +78,8 @@ internal static class ReportJson
         setting.TrainImages,
         setting.TestImages,
         setting.Classes,
+        Image = $"{setting.Image.C}x{setting.Image.H}x{setting.Image.W}",
+        Channels = setting.Channels?.ToString(),
         recipe.Batch,
         recipe.Training.IterationSize,
         recipe.Training.Iterations,

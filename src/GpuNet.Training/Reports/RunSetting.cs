@@ -1,6 +1,8 @@
 using GpuNet.Kernels.Devices;
+using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
+using GpuNet.Training.Data.Pictures;
 
 namespace GpuNet.Training.Reports;
 
@@ -15,6 +17,12 @@ public sealed record RunSetting(string Dataset, int TrainImages, int TestImages,
     /// <summary>Classes of the data set.</summary>
     public int Classes { get; init; }
 
+    /// <summary>The shape of an image before it is cropped, (1, C, H, W), or what every picture at least has.</summary>
+    public Shape Image { get; init; }
+
+    /// <summary>The channels that pictures were read in; null for images in memory.</summary>
+    public ChannelOrder? Channels { get; init; }
+
     /// <summary>How the network was made.</summary>
     public CompileOptions Compilation { get; init; } = CompileOptions.Default;
 
@@ -24,5 +32,11 @@ public sealed record RunSetting(string Dataset, int TrainImages, int TestImages,
     /// <param name="options">How the network is made.</param>
     /// <returns>The setting.</returns>
     public static RunSetting Of(ImageDataset data, DeviceSession session, CompileOptions options) =>
-        new(data.Name, data.Train.Count, data.Test.Count, session.Description, DateTimeOffset.Now) { Classes = data.Train.Classes, Compilation = options };
+        new(data.Name, data.Train.Count, data.Test.Count, session.Description, DateTimeOffset.Now)
+        {
+            Classes = data.Train.Classes,
+            Image = data.Train.Shape,
+            Channels = (data.Train as PictureSet)?.Options.Channels,
+            Compilation = options,
+        };
 }
