@@ -61,6 +61,7 @@ internal sealed class EvalCommand : Command, INotedCommand
             ?? throw new TrainingException($"weights file '{file}' does not name its model. Give it with --model.");
         var recipe = RecipeCatalog.ForModel(chosen);
         var images = data.Open(parsed, console, metadata);
+        WarnOfOtherClasses(metadata, images);
         var (asked, named, isTenCrop) = (parsed.GetValue(crop), metadata.Crop, parsed.GetValue(tenCrop));
         recipe = recipe with
         {
@@ -78,6 +79,18 @@ internal sealed class EvalCommand : Command, INotedCommand
         string kind = isTenCrop ? " of ten crops" : "";
         console.Show(["Weights", "Model", "Test set", "Images", $"Top-1 accuracy{kind}", $"Top-5 accuracy{kind}", $"Loss{kind}"], [row]);
         return ExitCode.Success;
+    }
+
+    // A label is a number: it means the class that it meant in training only if the names are the same. Some sets, and some programs' weights, have numbers for names.
+    private void WarnOfOtherClasses(WeightsMetadata metadata, ImageDataset images)
+    {
+        foreach (var (label, (trained, name)) in (metadata.ClassNames ?? []).Zip(images.ClassNames).Index())
+        {
+            if (trained == name || trained == $"{label}" || name == $"{label}")
+                continue;
+            console.Warn($"class {label} was '{trained}' when the weights were trained, but of {images.Name} it is '{name}': hits are counted by the number. Give the data set that goes with the weights.");
+            return;
+        }
     }
 
     // Of weights that say nothing about their images.
