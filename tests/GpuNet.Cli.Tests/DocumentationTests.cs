@@ -11,21 +11,7 @@ public sealed class DocumentationTests
 {
     private readonly string text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "docs", "command-line.md"));
 
-    [TestCase("devices")]
-    [TestCase("selftest")]
-    [TestCase("tune")]
-    [TestCase("train")]
-    [TestCase("find-lr")]
-    [TestCase("eval")]
-    [TestCase("predict")]
-    [TestCase("export")]
-    [TestCase("import")]
-    [TestCase("compare")]
-    [TestCase("time")]
-    [TestCase("policy", "list")]
-    [TestCase("policy", "show")]
-    [TestCase("data", "list")]
-    [TestCase("data", "fetch")]
+    [TestCaseSource(typeof(Commands), nameof(Commands.Leaves))]
     public void Every_command_and_option_is_described(params string[] command)
     {
         string help = Gpunet.Run([.. command, "--help"]).Output;

@@ -14,26 +14,14 @@ public sealed class HelpTests
     {
         var result = Gpunet.Run("--help");
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success));
-        foreach (string command in new[] { "devices", "selftest", "tune", "train", "eval", "compare", "policy", "time", "data" })
+        foreach (string command in new[] { "devices", "selftest", "tune", "train", "find-lr", "eval", "predict", "export", "import", "compare", "policy", "time", "data" })
             Assert.That(result.Output, Does.Contain($"  {command}"));
         foreach (var code in Enum.GetValues<ExitCode>())
             Assert.That(result.Output, Does.Match($@"(?m)^ +{(int)code}  \w"), $"{code}");
         Assert.That(result.Error, Is.Empty);
     }
 
-    [TestCase("devices")]
-    [TestCase("selftest")]
-    [TestCase("tune")]
-    [TestCase("train")]
-    [TestCase("find-lr")]
-    [TestCase("eval")]
-    [TestCase("compare")]
-    [TestCase("time")]
-    [TestCase("data")]
-    [TestCase("policy", "list")]
-    [TestCase("policy", "show")]
-    [TestCase("data", "list")]
-    [TestCase("data", "fetch")]
+    [TestCaseSource(typeof(Commands), nameof(Commands.All))]
     public void Each_command_has_an_example(params string[] command)
     {
         var result = Gpunet.Run([.. command, "--help"]);

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace GpuNet.Cli.Tests;
 
 /// <summary><c>--recipe</c> and <c>--scale-to-data</c>.</summary>
@@ -43,15 +45,33 @@ public sealed class RecipeTests
     }
 
     [Test]
-    public void GoogLeNet_trains_with_its_heads_on_a_small_crop_and_is_evaluated()
+    public void GoogLeNet_trains_with_its_heads_on_a_small_crop_and_is_evaluated_and_predicts_without_them()
     {
         using var larger = new TinyData(size: 50);
         var trained = Gpunet.Run(["train", .. larger.Options, "--model", "googlenet", "--crop", "47", "--iterations", "2"]);
         Assert.That(trained.Code, Is.Zero, trained.Error);
         Assert.That(trained.Error, Does.Contain("loss2/loss").And.Contain("iteration 2/2"));
-        var evaluated = Gpunet.Run("eval", "--weights", Path.Combine(larger.Out, "weights.safetensors"), "--dataset", "idx", "--data", larger.Data, "--device", "cpu");
+        string weights = Path.Combine(larger.Out, "weights.safetensors");
+        var evaluated = Gpunet.Run("eval", "--weights", weights, "--dataset", "idx", "--data", larger.Data, "--device", "cpu");
         Assert.That(evaluated.Code, Is.Zero, evaluated.Error);
         Assert.That(evaluated.Output, Does.Contain("googlenet"));
+        string picture = larger.At("picture.png");
+        TinyPictures.Draw(picture, 80, 60, new(20, 40, 60));
+        var predicted = Gpunet.Run("predict", "--weights", weights, "--device", "cpu", "--top", "3", picture);
+        Assert.That(predicted.Code, Is.Zero, predicted.Error);
+        Assert.That(predicted.Output, Does.Match($@"{Regex.Escape(picture)} +1 +[0-3] .* %\s+2 +[0-3] .* %\s+3 +[0-3] .* %"));
+    }
+
+    // Caffe's recipe mirrors.
+    [TestCase(true)]
+    [TestCase(true, "--mirror")]
+    [TestCase(false, "--mirror", "false")]
+    public void What_a_recipe_mirrors_may_be_left_as_it_is(bool mirrored, params string[] options)
+    {
+        using var larger = new TinyData(size: 47);
+        var trained = Gpunet.Run(["train", .. larger.Options, "--model", "googlenet", "--crop", "47", "--iterations", "1", .. options]);
+        Assert.That(trained.Code, Is.Zero, trained.Error);
+        Assert.That(File.ReadAllText(Path.Combine(larger.Out, "run.json")), Does.Contain($"\"mirror\": {(mirrored ? "true" : "false")}"));
     }
 
     [TestCase("train", "--recipe", "cake", "recipe 'cake' is not known")]

@@ -66,7 +66,7 @@ internal sealed class RecipeOptions
         string tests = scaled.Training.TestInterval == 0 ? "" : $", a test every {scaled.Training.TestInterval}";
         console.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"Recipe {recipe.Name}, made for {recipe.TrainImages} images by {recipe.Batch * recipe.Training.IterationSize}, scaled by {factor:G4} to {scaled.TrainImages} images by {scaled.Batch * scaled.Training.IterationSize}: {scaled.Training.Iterations} iterations{tests}, {scaled.Training.Policy}."));
+            $"Recipe {recipe.Name}, made for {recipe.TrainImages} images by {(long)recipe.Batch * recipe.Training.IterationSize}, scaled by {factor:G4} to {scaled.TrainImages} images by {(long)scaled.Batch * scaled.Training.IterationSize}: {scaled.Training.Iterations} iterations{tests}, {scaled.Training.Policy}."));
         return scaled;
     }
 }
