@@ -13,6 +13,9 @@ internal sealed class PictureReader(PictureOptions options)
 {
     // 256 MB decoded: more than any camera's, and a bound on what a small file can ask for.
     private const long MostPixels = 1L << 26;
+
+    // Of a progressive JPEG the decoder keeps 6 bytes for each pixel of the file, whatever share of its size it is decoded at.
+    private const long MostFilePixels = 1L << 28;
     private const int MostFileBytes = 1 << 28;
     private const int MostSide = 1 << 24;
 
@@ -54,8 +57,8 @@ internal sealed class PictureReader(PictureOptions options)
         var scaled = codec.GetScaledDimensions(1f / denominator);
         // A PNG is not scaled.
         (fullHeight, fullWidth) = scaled.Width == width ? (height, width) : ((double)height / denominator, (double)width / denominator);
-        if ((long)scaled.Width * scaled.Height > MostPixels)
-            throw new DataException($"{path}: the picture has {width}×{height} pixels; at most {MostPixels} are decoded. Make it smaller.");
+        if ((long)width * height > MostFilePixels || (long)scaled.Width * scaled.Height > MostPixels)
+            throw new DataException($"{path}: the picture has {width}×{height} pixels; at most {MostPixels} are decoded, of a JPEG that is reduced on the way {MostFilePixels}. Make it smaller.");
         decoded = new(scaled.Height, scaled.Width);
         pixels = AtLeast(pixels, scaled.Width * scaled.Height * BytesPerPixel);
         // Unpremultiplied, so that transparent pixels keep their colours; no colour space, so that none is converted.
@@ -87,8 +90,9 @@ internal sealed class PictureReader(PictureOptions options)
                 read += more;
             return read;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
+            // Not supported is the length of what is no file, such as a pipe.
             throw new DataException($"{path} cannot be read: {error.Message}", error);
         }
     }

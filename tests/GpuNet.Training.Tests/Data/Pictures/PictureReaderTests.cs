@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Text.Json;
 using GpuNet.Training.Data.Pictures;
 using SkiaSharp;
@@ -56,6 +57,16 @@ public sealed class PictureReaderTests
     }
 
     [Test]
+    public void A_pipe_is_no_picture()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Ignore("Only Linux gives a pipe a path.");
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        string path = $"/dev/fd/{pipe.SafePipeHandle.DangerousGetHandle()}";
+        Assert.That(PictureFiles.Problem(path).Message, Does.StartWith($"{path} cannot be read"));
+    }
+
+    [Test]
     public void A_reader_goes_on_after_a_bad_file()
     {
         var reader = new PictureReader(Options);
@@ -74,6 +85,12 @@ public sealed class PictureReaderTests
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 30_000);
         BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc(png.AsSpan(12, 17)));
         Assert.That(PictureFiles.Problem(folder.Write("bomb.png", png)).Message, Does.Contain("30000×30000").And.Contain($"{1 << 26}"));
+        // Its frame header's height and width.
+        byte[] jpeg = File.ReadAllBytes(Path.Combine(PictureFiles.GoldenFolder, "rgb.jpg"));
+        int frame = jpeg.AsSpan().IndexOf((byte[])[0xFF, 0xC0]);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), 65_000);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), 65_000);
+        Assert.That(PictureFiles.Problem(folder.Write("bomb.jpg", jpeg)).Message, Does.Contain("65000×65000").And.Contain($"{1 << 28}"));
         string line = PictureFiles.Draw(folder.At("line.png"), 20_000, 1, (_, _) => SKColors.Red);
         Assert.That(PictureFiles.Problem(line, new() { Size = new(1000, 1000) }).Message, Does.Contain("Crop it"));
     }
