@@ -44,6 +44,9 @@ internal sealed class PictureQueue : IDisposable
     /// <summary>Whether a thread of it lives.</summary>
     public bool IsRunning => workers.Any(worker => worker.IsAlive);
 
+    // Nothing is read ahead over the end of an evaluation: there may be no other.
+    private long End => plan.IsEndless ? long.MaxValue : plan.BatchesInPass;
+
     /// <summary>Waits for a batch, copies it, and lets the next ones be decoded. Batches in turn are ready sooner.</summary>
     /// <param name="iteration">The batch's number.</param>
     /// <param name="placements">Gets what stands at each place, as images of the batch itself.</param>
@@ -51,6 +54,7 @@ internal sealed class PictureQueue : IDisposable
     /// <exception cref="DataException">More files are no pictures than may be skipped.</exception>
     public void Take(long iteration, Span<ImagePlacement> placements, Span<byte> images)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(iteration, End);
         Batch batch;
         lock (gate)
         {
@@ -74,7 +78,7 @@ internal sealed class PictureQueue : IDisposable
         lock (gate)
         {
             batches.Enqueue(batches.Dequeue());
-            Begin(batch, After(iteration, BatchesAhead));
+            Begin(batch, iteration + BatchesAhead);
         }
     }
 
@@ -90,9 +94,6 @@ internal sealed class PictureQueue : IDisposable
             worker.Join();
     }
 
-    // An evaluation's first batches follow its last ones: they wait for the next evaluation.
-    private long After(long iteration, int batchesLater) => plan.IsEndless ? iteration + batchesLater : (iteration + batchesLater) % plan.BatchesInPass;
-
     private void Restart(long iteration)
     {
         foreach (var batch in batches)
@@ -103,15 +104,16 @@ internal sealed class PictureQueue : IDisposable
 
         while (batches.Any(batch => batch.Unfinished > 0))
             Monitor.Wait(gate);
-        int later = 0;
         foreach (var batch in batches)
-            Begin(batch, After(iteration, later++));
+            Begin(batch, iteration++);
     }
 
     private void Begin(Batch batch, long iteration)
     {
-        plan.Place(iteration, batch.Placements);
         batch.Iteration = iteration;
+        if (iteration >= End)
+            return;
+        plan.Place(iteration, batch.Placements);
         (batch.Next, batch.Unfinished) = (0, batch.Placements.Length);
         Monitor.PulseAll(gate);
     }

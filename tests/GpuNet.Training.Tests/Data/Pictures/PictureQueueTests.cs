@@ -64,7 +64,13 @@ public sealed class PictureQueueTests
                         Assert.That(images.AsSpan(n * 432, 432).SequenceEqual(PictureFiles.Middle(set.File(i), set.Options, 12)));
                 }
             }
+
+            // Time enough to read on, if it did.
+            Thread.Sleep(200);
+            Assert.That(queue.FilesRead, Is.EqualTo((pass + 1) * set.Count));
         }
+
+        Assert.That(() => Take(queue, set, 2), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
     [Test]
