@@ -4,6 +4,7 @@ using GpuNet.Cli.Output;
 using GpuNet.Training.Data;
 using GpuNet.Training.Data.Fetching;
 using GpuNet.Training.Data.Pictures;
+using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
+using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Commands;
 

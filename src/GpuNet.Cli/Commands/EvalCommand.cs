@@ -9,6 +9,7 @@ using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
 using GpuNet.Training.Data.Pictures;
 using GpuNet.Training.Recipes;
+using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Commands;
 

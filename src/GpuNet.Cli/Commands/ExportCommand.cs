@@ -7,6 +7,7 @@ using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
 using GpuNet.Training.Interchange;
 using GpuNet.Training.Recipes;
+using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Commands;
 

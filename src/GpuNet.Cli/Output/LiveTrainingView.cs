@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GpuNet.Training;
 using GpuNet.Training.Comparisons;
+using GpuNet.Training.Reports;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

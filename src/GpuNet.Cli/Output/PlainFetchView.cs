@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GpuNet.Training.Data.Fetching;
+using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Output;
 

@@ -1,4 +1,5 @@
 using GpuNet.Training.LearningRates;
+using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Output;
 

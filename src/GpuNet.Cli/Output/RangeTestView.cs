@@ -4,6 +4,7 @@ using GpuNet.Training;
 using GpuNet.Training.Comparisons;
 using GpuNet.Training.Data;
 using GpuNet.Training.RangeTests;
+using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Output;
 

@@ -1,5 +1,6 @@
 using GpuNet.Training;
 using GpuNet.Training.Comparisons;
+using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Output;
 

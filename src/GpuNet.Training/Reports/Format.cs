@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace GpuNet.Cli.Output;
+namespace GpuNet.Training.Reports;
 
-/// <summary>Numbers as the tool shows them; a decimal point whatever the culture.</summary>
-internal static class Format
+/// <summary>Numbers as tables, messages and reports show them; a decimal point whatever the culture.</summary>
+public static class Format
 {
     /// <summary>A share from 0 to 1 as a percentage: <c>83.15 %</c>.</summary>
     public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F2} %");

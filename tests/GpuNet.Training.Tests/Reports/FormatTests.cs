@@ -1,6 +1,6 @@
-using GpuNet.Cli.Output;
+using GpuNet.Training.Reports;
 
-namespace GpuNet.Cli.Tests;
+namespace GpuNet.Training.Tests.Reports;
 
 public sealed class FormatTests
 {
