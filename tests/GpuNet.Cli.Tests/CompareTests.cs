@@ -105,6 +105,66 @@ public sealed class CompareTests
     }
 
     [Test]
+    public void Several_seeds_have_means_deviations_and_a_test_of_each_difference()
+    {
+        var result = Compare("--iterations", "4", "--seeds", "3", "--policy", "fixed:rate=0.001", "--policy", "triangular:base=0.001,max=0.02,step=2");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+            Assert.That(result.Output, Does.Contain("seeds 1 to 3 (mean ± standard deviation)").And.Contain("To fixed's best").And.Contain("Against fixed").And.Contain("95 % interval"));
+            Assert.That(result.Output, Does.Match(@"fixed +\d+\.\d\d ± \d+\.\d\d % "));
+            Assert.That(result.Error, Does.Contain("triangular, seed 3: run 6 of 6"));
+            foreach (string run in new[] { "fixed", "triangular" })
+                Assert.That(Directory.GetDirectories(Path.Combine(folder.Out, run)).Select(Path.GetFileName), Is.EquivalentTo(new[] { "seed-1", "seed-2", "seed-3" }));
+            // The variants of a seed begin alike, the seeds do not.
+            Assert.That(FirstRow("fixed/seed-2"), Is.EqualTo(FirstRow("triangular/seed-2")));
+            Assert.That(FirstRow("fixed/seed-2"), Is.Not.EqualTo(FirstRow("fixed/seed-1")));
+        }
+    }
+
+    [Test]
+    public void A_comparison_that_was_cancelled_is_resumed_without_its_finished_runs()
+    {
+        string[] options = ["compare", .. folder.Options, "--iterations", "12"];
+        using var cancellation = new CancellationTokenSource();
+        using var error = new CancellingWriter(cancellation, "triangular2: iteration 1/");
+        using var output = new StringWriter();
+        Assert.That((ExitCode)Program.Run(options, output, error, cancellation: cancellation.Token), Is.EqualTo(ExitCode.Cancelled), error.ToString());
+        var finished = new[] { "fixed", "triangular" }.ToDictionary(run => run, run => File.GetLastWriteTimeUtc(LogOf(run)));
+
+        var refused = Gpunet.Run(options);
+        Assert.That((ExitCode)refused.Code, Is.EqualTo(ExitCode.Output));
+        Assert.That(refused.Error, Does.Contain("--resume"));
+        var resumed = Gpunet.Run([.. options, "--resume"]);
+        var whole = Gpunet.Run([.. options.Select(option => option == folder.Out ? folder.At("whole") : option)]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)resumed.Code, Is.EqualTo(ExitCode.Success), resumed.Error);
+            Assert.That(resumed.Error, Does.Contain("Resumed: 2 of 4 runs are finished.").And.Contain("triangular2: run 3 of 4").And.Not.Contain("triangular: "));
+            foreach (var (run, written) in finished)
+                Assert.That(File.GetLastWriteTimeUtc(LogOf(run)), Is.EqualTo(written), run);
+            Assert.That(File.ReadAllLines(LogOf("triangular2")), Has.Length.EqualTo(1 + 12));
+            Assert.That(Tables.WithoutTimes(resumed.Output), Is.EqualTo(Tables.WithoutTimes(whole.Output)));
+        }
+    }
+
+    [Test]
+    public void Resuming_says_what_differs_and_which_folder_is_meant()
+    {
+        Assert.That((ExitCode)Compare("--iterations", "2", "--policy", "fixed:rate=0.001").Code, Is.EqualTo(ExitCode.Success));
+        var other = Compare("--iterations", "3", "--policy", "fixed:rate=0.001", "--resume");
+        Assert.That((ExitCode)other.Code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(other.ErrorLines[^1], Does.StartWith("error: ").And.Contain("configuration.iterations was 2 and is 3 now"));
+        var nowhere = Gpunet.Run("compare", "--resume");
+        Assert.That((ExitCode)nowhere.Code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(nowhere.Error, Does.Contain("--out"));
+        File.WriteAllText(Path.Combine(folder.Out, "fixed", RunFolder.RunFile), "{");
+        var broken = Compare("--iterations", "2", "--policy", "fixed:rate=0.001", "--resume");
+        Assert.That((ExitCode)broken.Code, Is.EqualTo(ExitCode.Data));
+        Assert.That(broken.ErrorLines[^1], Does.Contain(Path.Combine("fixed", RunFolder.RunFile)).And.Contain("Delete it to make that run again."));
+    }
+
+    [Test]
     public void The_processor_taken_by_auto_is_warned_of()
     {
         if (DeviceCatalog.DefaultOf(DeviceCatalog.List()).Kind != DeviceKind.Cpu)

@@ -41,6 +41,36 @@ public sealed class ProcessTests
         }
     }
 
+    [Test]
+    public async Task A_comparison_killed_in_its_third_run_is_resumed_to_the_table_of_an_unbroken_one()
+    {
+        // Long enough to be caught in; the seed's second run and the third run's beginning are there by then.
+        string[] options = ["compare", .. folder.Options, "--iterations", "400", "--seeds", "2", "--policy", "fixed:rate=0.001", "--policy", "triangular:base=0.001,max=0.003,step=100"];
+        string third = Path.Combine(folder.Out, "fixed", "seed-2", CsvLog.IterationsFile);
+        string[] first = [Path.Combine(folder.Out, "fixed", "seed-1"), Path.Combine(folder.Out, "triangular", "seed-1")];
+        var killed = await Gpunet.StartAsync(folder.Root, options, async process =>
+        {
+            var waited = Stopwatch.StartNew();
+            while (!process.HasExited && (!File.Exists(third) || new FileInfo(third).Length < 500) && waited.Elapsed < Gpunet.Patience)
+                await Task.Delay(1);
+            process.Kill();
+        });
+        var written = first.SelectMany(Directory.GetFiles).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+        Assert.That(killed.Output, Is.Empty, "it was killed before its end");
+        Assert.That(written.Keys.Select(Path.GetFileName), Has.Exactly(2).EqualTo(RunFolder.RunFile));
+        Assert.That(Path.Combine(folder.Out, "fixed", "seed-2", RunFolder.RunFile), Does.Not.Exist);
+
+        var resumed = await Gpunet.StartAsync(folder.Root, [.. options, "--resume"]);
+        var whole = await Gpunet.StartAsync(folder.Root, [.. options.Select(option => option == folder.Out ? folder.At("whole") : option)]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ExitCode)resumed.Code, Is.EqualTo(ExitCode.Success), resumed.Error);
+            Assert.That(resumed.Error, Does.Contain("Resumed: 2 of 4 runs are finished."));
+            Assert.That(first.SelectMany(Directory.GetFiles).ToDictionary(file => file, File.GetLastWriteTimeUtc), Is.EqualTo(written));
+            Assert.That(Tables.WithoutTimes(resumed.Output), Is.EqualTo(Tables.WithoutTimes(whole.Output)));
+        }
+    }
+
     [TestCase("INT")]
     [TestCase("TERM")]
     public async Task A_signal_ends_the_run_cleanly(string signal)

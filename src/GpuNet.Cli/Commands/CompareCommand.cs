@@ -22,6 +22,8 @@ internal sealed class CompareCommand : Command, INotedCommand
     private readonly RecipeOptions recipes;
     private readonly DataOptions data;
     private readonly Option<LearningRatePolicy[]> policies;
+    private readonly Option<int?> seeds = OptionFactory.Whole<int>("--seeds", "Times that each policy is run, with --seed and the seeds after it; with several, tables have means, standard deviations and a paired test of each difference [default: 1]", $"a whole number from 1 to {Comparison.MaxSeeds}");
+    private readonly Option<bool> resume = new("--resume") { Description = "Go on with the comparison in --out, begun by the same command: runs that are finished are not repeated" };
     private readonly SolverOptions solver;
     private readonly DeviceOption device;
     private readonly CompilationOptions compilation;
@@ -36,10 +38,12 @@ internal sealed class CompareCommand : Command, INotedCommand
         data = new DataOptions(this, "fashion-mnist-subset, which is embedded");
         policies = OptionFactory.Policies("A run's learning rate; give it once for each run, forms below [default: the recipes', or fixed, triangular, triangular2 and exp_range]", MaxPolicies);
         Options.Add(policies);
+        Options.Add(seeds);
         solver = new SolverOptions(this, $"Updates of each run [default: the first recipe's, or {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: about a {Checkpoints}th of the iterations, such that every cycle's end is evaluated]");
         device = new DeviceOption(this, open);
         compilation = new CompilationOptions(this);
         output = new OutputOption(this, "compare");
+        Options.Add(resume);
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
 
@@ -52,6 +56,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         "",
         "Examples:",
         "  gpunet compare",
+        "  gpunet compare --seeds 5",
         "  gpunet compare --policy fixed:rate=0.001 --policy triangular:base=0.001,max=0.006,step=200",
         "  gpunet compare --recipe cifar10_full --recipe cifar10_full_triangular2 --dataset cifar10 --data data/cifar10 --iterations 25000",
         "  gpunet compare --dataset cifar10 --data data/cifar10 --iterations 6000 --device cuda:0 --out runs/cifar10",
@@ -80,6 +85,8 @@ internal sealed class CompareCommand : Command, INotedCommand
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
+        if (parsed.GetValue(resume) && !output.IsGiven(parsed))
+            throw new TrainingException("--resume goes on with a comparison, but --out does not say which. Give its folder.");
         string? asked = model.Value(parsed);
         var chosen = recipes.Chosen(parsed, asked);
         var start = chosen.Count > 0 ? chosen[0] : Default with { Model = asked ?? Default.Model };
@@ -100,8 +107,8 @@ internal sealed class CompareCommand : Command, INotedCommand
         var options = compilation.Of(parsed);
         var memory = TrainingMemory.PlanOrThrow(session, recipe, images, options);
         DataOptions.Compute(console, images, recipe.Training.Mean, recipe.Training.Crop, cancellation);
-        var setting = RunSetting.Of(images, session, options);
-        var folder = RunFolder.Create(output.Path(parsed));
+        var setting = RunSetting.Of(images, session, options) with { Command = CommandOf(parsed) };
+        using var folder = parsed.GetValue(resume) ? RunFolder.Resume(output.Path(parsed)) : RunFolder.Create(output.Path(parsed));
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
         console.Note($"Memory of a run: {memory}.");
@@ -111,16 +118,19 @@ internal sealed class CompareCommand : Command, INotedCommand
         ComparisonResult result;
         try
         {
+            var finished = folder.Begin(comparison, setting);
+            if (parsed.GetValue(resume))
+                console.Note(finished.Count > 0 ? $"Resumed: {finished.Count} of {comparison.Steps.Length} runs are finished." : $"No run is finished in {folder.Path}: all {comparison.Steps.Length} are made.");
             result = TrainingView.For(console, images.Train.Classes).Show(
-                comparison.Steps,
-                observe => comparison.Run(session, images, step => new TrainingObservers(folder.OpenLog(step), observe(step)), options, cancellation));
+                [.. comparison.Steps.Where(step => !finished.ContainsKey(step.Index))],
+                observe => comparison.Run(session, images, step => new TrainingObservers(folder.OpenRun(comparison, setting, step), observe(step)), options, finished, cancellation));
         }
         finally
         {
             folder.DeleteIfEmpty();
         }
 
-        console.Show($"Test accuracy of {recipe.Model} on {images.Name}; batch {recipe.Batch}{(recipe.Training.IterationSize > 1 ? $" × {recipe.Training.IterationSize}" : "")}, seed {recipe.Training.Seed}, device {session.Description.Id}");
+        console.Show($"Test accuracy of {recipe.Model} on {images.Name}; batch {recipe.Batch}{(recipe.Training.IterationSize > 1 ? $" × {recipe.Training.IterationSize}" : "")}, {SeedsOf(comparison)}, device {session.Description.Id}");
         ResultTables.Show(console, result, images.Train.Classes);
         var code = RunEnd.Report(console, result.Runs);
         folder.Write(setting, result);
@@ -137,7 +147,15 @@ internal sealed class CompareCommand : Command, INotedCommand
         var runs = rates.Length > 0 ? rates : EmbeddedComparisonRecipe.PoliciesFor(recipe.Training.Iterations);
         if (!solver.HasTestInterval(parsed))
             recipe = recipe with { Training = recipe.Training with { TestInterval = TestIntervalFor(recipe.Training.Iterations, runs) } };
-        return new Comparison(recipe, runs);
+        return new Comparison(recipe, [.. runs.Select(policy => new Variant(policy))], parsed.GetValue(seeds) ?? 1);
+    }
+
+    private string CommandOf(ParseResult parsed) => ShellText.Of(["gpunet", .. parsed.Tokens.Select(token => token.Value).Where(word => word != resume.Name)]);
+
+    private static string SeedsOf(Comparison comparison)
+    {
+        ulong first = comparison.Recipe.Training.Seed;
+        return comparison.Seeds == 1 ? $"seed {first}" : $"seeds {first} to {first + (ulong)comparison.Seeds - 1} (mean ± standard deviation)";
     }
 
     private static long CommonDivisor(long a, long b) => b == 0 ? a : CommonDivisor(b, a % b);

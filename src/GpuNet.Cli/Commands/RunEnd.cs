@@ -13,14 +13,14 @@ internal static class RunEnd
         {
             if (run.Result.Divergence is { } divergence)
             {
-                console.Fail($"{run.Name}: {divergence}. The run was stopped and its log kept. Lower the learning rate.");
+                console.Fail($"{run.Title}: {divergence}. The run was stopped and its log kept. Lower the learning rate.");
                 code = ExitCode.Diverged;
             }
         }
 
         if (runs.All(run => run.Result.Outcome != RunOutcome.Cancelled))
             return code;
-        console.Fail($"cancelled in run '{runs[^1].Name}' after {runs[^1].Result.Iterations} iterations; what was done until then is kept.");
+        console.Fail($"cancelled in run '{runs[^1].Title}' after {runs[^1].Result.Iterations} iterations; what was done until then is kept.");
         return ExitCode.Cancelled;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class OutputOption
         command.Options.Add(folder);
     }
 
+    /// <summary>Whether the folder was given.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(folder) is not null;
+
     /// <summary>The folder's path.</summary>
     public string Path(ParseResult parsed) => parsed.GetValue(folder)
         ?? System.IO.Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{kind}-{DateTime.Now:yyyyMMdd-HHmmss}"));

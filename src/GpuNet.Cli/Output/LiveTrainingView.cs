@@ -7,23 +7,36 @@ using Spectre.Console.Rendering;
 
 namespace GpuNet.Cli.Output;
 
-/// <summary>A progress bar for each run. It is drawn from the training thread, a few times a second: no thread of its own takes a core.</summary>
+/// <summary>
+/// A progress bar for each run; of more runs than a terminal has lines for, one for all and one for the present run. It is drawn from the training thread, a few
+/// times a second: no thread of its own takes a core.
+/// </summary>
 internal sealed class LiveTrainingView(CliConsole console) : TrainingView
 {
+    private const int MostBars = 12;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(150);
 
     public override T Show<T>(IReadOnlyList<ComparisonStep> steps, Func<Func<ComparisonStep, ITrainingObserver>, T> train)
     {
         bool isNarrow = console.Live.Profile.Width < 100;
+        bool hasAll = steps.Count <= MostBars;
         var status = new StatusColumn();
         return console.Live.Progress()
             .AutoRefresh(false)
+            .HideCompleted(!hasAll)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = isNarrow ? 10 : 16 }, new PercentageColumn(), status)
             .Start(context =>
             {
-                var tasks = steps.Select(step => context.AddTask(Markup.Escape(step.Name), maxValue: step.Options.Iterations)).ToArray();
+                var tasks = steps.Take(hasAll ? MostBars : 0).ToDictionary(step => step.Index, AddTask);
+                var all = hasAll ? null : context.AddTask($"{steps.Count} runs", maxValue: steps.Sum(step => (double)step.Options.Iterations));
                 context.Refresh();
-                return train(step => new RunBar(context, tasks[step.Index], status, step.Options.Iterations, isNarrow));
+                return train(step =>
+                {
+                    var bar = new RunBar(context, tasks.TryGetValue(step.Index, out var task) ? task : AddTask(step), status, step.Options.Iterations, isNarrow);
+                    return all is null ? bar : new TrainingObservers(new AllRuns(console, all, status, step, steps.Count(other => other.Index < step.Index) + 1, steps.Count), bar);
+                });
+
+                ProgressTask AddTask(ComparisonStep step) => context.AddTask(Markup.Escape(step.Title), maxValue: step.Options.Iterations);
             });
     }
 
@@ -58,6 +71,22 @@ internal sealed class LiveTrainingView(CliConsole console) : TrainingView
             status[task] = text;
             context.Refresh();
             sinceDrawn.Restart();
+        }
+    }
+
+    // The bar of all runs, and a line that stays of each that has ended, whose own bar goes.
+    private sealed class AllRuns(CliConsole console, ProgressTask task, StatusColumn status, ComparisonStep step, int number, int count) : ITrainingObserver
+    {
+        private readonly double before = task.Value;
+
+        public void OnStart(TrainingOptions options) => status[task] = $"run {number} of {count}";
+
+        public void OnIteration(IterationRecord record) => task.Value = before + record.Iteration + 1;
+
+        public void OnEnd(TrainingResult result)
+        {
+            task.Value = before + step.Options.Iterations;
+            console.Note($"{step.Title}: {EndOf(result)}");
         }
     }
 

@@ -17,19 +17,19 @@ internal sealed class PlainTrainingView(CliConsole console, bool showsTop5) : Tr
         private TimeSpan shown = -Interval;
 
         public void OnStart(TrainingOptions options) =>
-            console.Note($"{step.Name}: run {step.Index + 1} of {step.Count}, {options.Policy}, {options.Iterations} iterations");
+            console.Note($"{step.Title}: run {step.Index + 1} of {step.Count}, {options.Policy}, {options.Iterations} iterations");
 
         public void OnIteration(IterationRecord record)
         {
             if (record.Elapsed - shown < Interval)
                 return;
             shown = record.Elapsed;
-            console.Note($"{step.Name}: iteration {record.Iteration + 1}/{step.Options.Iterations}, loss {Format.Loss(record.Loss)}, rate {Format.Rate(record.Rate)}, {Format.Whole(record.ImagesPerSecond)} images/s, {Format.Time(Left(record, step.Options.Iterations))} left");
+            console.Note($"{step.Title}: iteration {record.Iteration + 1}/{step.Options.Iterations}, loss {Format.Loss(record.Loss)}, rate {Format.Rate(record.Rate)}, {Format.Whole(record.ImagesPerSecond)} images/s, {Format.Time(Left(record, step.Options.Iterations))} left");
         }
 
         public void OnEvaluation(EvaluationRecord record) =>
-            console.Note($"{step.Name}: iteration {record.Iteration}/{step.Options.Iterations}, test accuracy {Format.Percent(record.Accuracy)}{(showsTop5 ? $", top 5 {Format.Percent(record.Top5Accuracy)}" : "")}, test loss {Format.Loss(record.Loss)}");
+            console.Note($"{step.Title}: iteration {record.Iteration}/{step.Options.Iterations}, test accuracy {Format.Percent(record.Accuracy)}{(showsTop5 ? $", top 5 {Format.Percent(record.Top5Accuracy)}" : "")}, test loss {Format.Loss(record.Loss)}");
 
-        public void OnEnd(TrainingResult result) => console.Note($"{step.Name}: {EndOf(result)}");
+        public void OnEnd(TrainingResult result) => console.Note($"{step.Title}: {EndOf(result)}");
     }
 }

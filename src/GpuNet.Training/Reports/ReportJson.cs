@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using GpuNet.Training.Comparisons;
+using GpuNet.Training.Files;
 using GpuNet.Training.RangeTests;
 using GpuNet.Training.Recipes;
 
@@ -13,6 +15,13 @@ namespace GpuNet.Training.Reports;
 /// </summary>
 internal static class ReportJson
 {
+    /// <summary>The <c>kind</c> of a single run.</summary>
+    public const string RunKind = "run";
+
+    /// <summary>The <c>kind</c> of a comparison's plan.</summary>
+    public const string PlanKind = "comparison-plan";
+
+    // Reading is strict: what is read may be broken or somebody else's.
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -20,17 +29,47 @@ internal static class ReportJson
         // The files are read by people too: no \u002B for a plus sign. They are never embedded in a web page as they are.
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        MaxDepth = 16,
     };
+
+    /// <summary>Reads back what was written.</summary>
+    /// <exception cref="JsonException">It is not that.</exception>
+    public static T? Read<T>(byte[] bytes) =>
+        // The parser leaves texts unread, and would throw something else when they are looked at.
+        !Utf8.IsValid(bytes) ? throw new JsonException("It is not UTF-8.")
+        : !JsonWords.AreKnown(bytes) ? throw new JsonException("A word of it is no JSON.")
+        : JsonSerializer.Deserialize<T>(bytes, Options);
+
+    /// <summary>The settings of a run or of what several runs share, as they are written.</summary>
+    public static JsonElement ConfigurationOf(Recipe recipe, RunSetting setting) => JsonSerializer.SerializeToElement(Configuration(recipe, setting), Options);
+
+    /// <summary>What must be the same when a comparison is resumed, as it is written.</summary>
+    public static JsonElement ExperimentOf(RunSetting setting, Comparison comparison) => JsonSerializer.SerializeToElement(Experiment(setting, comparison), Options);
 
     public static byte[] Of(Recipe recipe, RunSetting setting, RunRecord run) => JsonSerializer.SerializeToUtf8Bytes(
         new
         {
-            Kind = "run",
+            Kind = RunKind,
             setting.Started,
+            setting.Command,
             Configuration = Configuration(recipe, setting),
             Device = new { setting.Device.Id, setting.Device.Name, setting.Device.MemoryBytes },
             Versions = Versions.Current,
             Result = Result(run),
+            run.Result.LossCurve,
+        }, Options);
+
+    /// <summary>What a comparison is about to run. <c>experiment</c> is what must be the same when it is resumed.</summary>
+    public static byte[] Of(RunSetting setting, Comparison comparison) => JsonSerializer.SerializeToUtf8Bytes(
+        new
+        {
+            Kind = PlanKind,
+            setting.Started,
+            setting.Command,
+            Experiment = Experiment(setting, comparison),
         }, Options);
 
     public static byte[] Of(RunSetting setting, ComparisonResult comparison) => JsonSerializer.SerializeToUtf8Bytes(
@@ -38,11 +77,14 @@ internal static class ReportJson
         {
             Kind = "comparison",
             setting.Started,
+            setting.Command,
             Configuration = Configuration(comparison.Recipe, setting),
             Device = new { setting.Device.Id, setting.Device.Name, setting.Device.MemoryBytes },
             Versions = Versions.Current,
+            comparison.Seeds,
             Reference = comparison.Reference?.Name,
             comparison.ReferenceAccuracy,
+            Variants = comparison.Variants.Select(variant => Summary(comparison, variant)),
             Results = comparison.Runs.Select(run => new { IterationsToReferenceAccuracy = comparison.IterationsToReference(run), Run = Result(run) }),
         }, Options);
 
@@ -70,6 +112,18 @@ internal static class ReportJson
             test.Accuracies,
         }, Options);
 
+    // Which of several equal devices it is, and the patch of the operating system, may change.
+    private static object Experiment(RunSetting setting, Comparison comparison) => new
+    {
+        Configuration = Configuration(comparison.Recipe, setting),
+        Runs = comparison.Variants.ToDictionary(
+            step => step.Name,
+            step => new { Policy = step.Options.Policy.ToString(), step.Options.Iterations, MomentumRange = step.Options.MomentumRange?.ToString() }),
+        comparison.Seeds,
+        Device = new { Kind = setting.Device.Kind.ToString(), setting.Device.Name },
+        Versions = new { Versions.Current.GpuNet, Versions.Current.DotNet, Versions.Current.Ilgpu },
+    };
+
     private static object Configuration(Recipe recipe, RunSetting setting) => new
     {
         BaseRecipe = recipe.Name,
@@ -80,6 +134,7 @@ internal static class ReportJson
         setting.Classes,
         Image = $"{setting.Image.C}x{setting.Image.H}x{setting.Image.W}",
         Channels = setting.Channels?.ToString(),
+        setting.DataFingerprint,
         recipe.Batch,
         recipe.Training.IterationSize,
         recipe.Training.Iterations,
@@ -100,9 +155,26 @@ internal static class ReportJson
         Winograd = setting.Compilation.AllowWinograd,
     };
 
+    private static object Summary(ComparisonResult comparison, VariantResult variant) => new
+    {
+        variant.Name,
+        Policy = variant.Options.Policy.ToString(),
+        variant.Options.Iterations,
+        Runs = variant.Runs.Length,
+        Completed = variant.Completed.Length,
+        variant.LastAccuracy,
+        variant.BestAccuracy,
+        AccuracyAt = comparison.Checkpoints.Select(iteration => new { Iteration = iteration, Accuracy = variant.AccuracyAt(iteration) }),
+        IterationsToReferenceAccuracy = variant.Reached,
+        DifferenceFromReference = variant.Difference is { } test
+            ? new { Accuracy = test.Difference, IntervalLow = test.Interval?.Low, IntervalHigh = test.Interval?.High, test.PValue, variant.CorrectedPValue }
+            : null,
+    };
+
     private static object Result(RunRecord run) => new
     {
         run.Name,
+        run.Options.Seed,
         Policy = run.Options.Policy.ToString(),
         Outcome = run.Result.Outcome.ToString(),
         run.Result.Iterations,

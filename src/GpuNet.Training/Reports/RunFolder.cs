@@ -7,16 +7,20 @@ namespace GpuNet.Training.Reports;
 
 /// <summary>
 /// The folder that a run or a comparison leaves behind: <c>run.json</c> or <c>comparison.json</c>, the plots as PNG and SVG, and the CSV
-/// logs: of a single run in the folder itself, of a comparison in a subfolder for each run. Logs grow as the run goes; everything else is
-/// written at the end, each file whole or not at all.
+/// logs: of a single run in the folder itself, of a comparison in a subfolder for each run, with the run's own <c>run.json</c>. Logs grow as the run goes;
+/// everything else is written at the end, each file whole or not at all. A comparison's plan is written at its beginning, and with the runs that are finished
+/// by then it can be resumed.
 /// </summary>
-public sealed class RunFolder
+public sealed class RunFolder : IDisposable
 {
     /// <summary>The name of a single run's description.</summary>
     public const string RunFile = "run.json";
 
     /// <summary>The name of a comparison's description.</summary>
     public const string ComparisonFile = "comparison.json";
+
+    /// <summary>The name of a comparison's plan, which is there from its beginning.</summary>
+    public const string PlanFile = "plan.json";
 
     /// <summary>The description of a learning-rate range test.</summary>
     public const string RangeTestFile = "range-test.json";
@@ -27,7 +31,10 @@ public sealed class RunFolder
     /// <summary>The name of a single run's weights.</summary>
     public const string WeightsFile = "weights.safetensors";
 
+    private const string LockFile = ".lock";
+
     private readonly bool isNew;
+    private FileStream? held;
 
     private RunFolder(string path, bool isNew) => (Path, this.isNew) = (path, isNew);
 
@@ -38,7 +45,39 @@ public sealed class RunFolder
     /// <param name="path">The folder.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="OutputException">It cannot be made, read or written in, or holds the results of an earlier run.</exception>
-    public static RunFolder Create(string path)
+    public static RunFolder Create(string path) => Open(path, mayResume: false);
+
+    /// <summary>Opens the folder of a comparison that is to be resumed: <see cref="Begin"/>. Where there is none, one is made, as by <see cref="Create"/>.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="OutputException">It cannot be made, read or written in, or holds the results of an earlier run that is no comparison.</exception>
+    public static RunFolder Resume(string path) => Open(path, mayResume: true);
+
+    /// <summary>
+    /// Begins a comparison: writes its plan, or, where the folder has one, makes sure that it is the same one and reads the runs that are finished. Until the
+    /// folder is disposed, no other process can.
+    /// </summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="setting">Data, device and versions.</param>
+    /// <returns>What finished runs came to, by <see cref="ComparisonStep.Index"/>.</returns>
+    /// <exception cref="TrainingException">The folder holds another comparison; the message says what differs.</exception>
+    /// <exception cref="RunFileException">A file of the earlier comparison is broken.</exception>
+    /// <exception cref="OutputException">The plan cannot be written, or another process is at work in the folder.</exception>
+    public IReadOnlyDictionary<int, TrainingResult> Begin(Comparison comparison, RunSetting setting)
+    {
+        Hold();
+        string plan = FileAt(PlanFile);
+        if (!File.Exists(plan))
+        {
+            AtomicFile.Write(plan, ReportJson.Of(setting, comparison));
+            return new Dictionary<int, TrainingResult>();
+        }
+
+        ComparisonPlan.ThrowUnlessSame(plan, ReportJson.ExperimentOf(setting, comparison));
+        return comparison.Steps.Where(step => File.Exists(FileOf(step))).ToDictionary(step => step.Index, step => RunReader.Read(FileOf(step), comparison.Recipe, setting, step));
+    }
+
+    private static RunFolder Open(string path, bool mayResume)
     {
         bool isNew = !Directory.Exists(path);
         string? earlier;
@@ -57,16 +96,27 @@ public sealed class RunFolder
             throw new OutputException($"output folder '{path}' cannot be made, read or written: {error.Message} Choose another one.", error);
         }
 
-        if (earlier is not null)
+        if (earlier == PlanFile && !mayResume)
+            throw new OutputException($"output folder '{path}' holds '{earlier}' of an earlier comparison, which is not overwritten. Go on with it by the same command with --resume, choose another folder or remove that one.");
+        if (earlier is not (null or PlanFile))
             throw new OutputException($"output folder '{path}' holds '{earlier}' of an earlier run, which is not overwritten. Choose another folder or remove that one.");
         return new RunFolder(path, isNew);
     }
 
-    /// <summary>Removes a folder that was made here and that nothing was written in, so that a run which could not begin leaves nothing.</summary>
+    /// <summary>Removes a folder that was made here and that no run wrote in, so that a run which could not begin leaves nothing.</summary>
     public void DeleteIfEmpty()
     {
-        if (isNew && !Directory.EnumerateFileSystemEntries(Path).Any())
-            Directory.Delete(Path);
+        if (!isNew || Directory.EnumerateFileSystemEntries(Path).Any(entry => System.IO.Path.GetFileName(entry) is not (PlanFile or LockFile)))
+            return;
+        Dispose();
+        Directory.Delete(Path, recursive: true);
+    }
+
+    /// <summary>Lets other processes begin in the folder.</summary>
+    public void Dispose()
+    {
+        held?.Dispose();
+        held = null;
     }
 
     /// <summary>The path of a file in the folder.</summary>
@@ -79,13 +129,20 @@ public sealed class RunFolder
     /// <exception cref="OutputException">It cannot be written.</exception>
     public CsvLog OpenLog() => new(Path);
 
-    /// <summary>Begins the log of one run of a comparison, in a subfolder of its name.</summary>
+    /// <summary>Begins one run of a comparison, in a subfolder, <see cref="ComparisonStep.Folder"/>: its log, which replaces that of an attempt that was stopped, and
+    /// once it has come to its end its <c>run.json</c>, with which it is finished.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="setting">Data, device and versions.</param>
     /// <param name="step">The run.</param>
-    /// <returns>The log, an observer of the run.</returns>
-    /// <exception cref="OutputException">It cannot be written.</exception>
-    public CsvLog OpenLog(ComparisonStep step)
+    /// <returns>The observer of the run.</returns>
+    /// <exception cref="OutputException">A file cannot be written.</exception>
+    public ITrainingObserver OpenRun(Comparison comparison, RunSetting setting, ComparisonStep step) => new TrainingObservers(
+        OpenLog(step),
+        new RunEnd(run => AtomicFile.Write(FileOf(step), ReportJson.Of(comparison.Recipe with { Training = step.Options }, setting, run)), step));
+
+    private CsvLog OpenLog(ComparisonStep step)
     {
-        string folder = FileAt(step.Name);
+        string folder = FileAt(step.Folder);
         try
         {
             Directory.CreateDirectory(folder);
@@ -106,7 +163,7 @@ public sealed class RunFolder
     public void Write(Recipe recipe, RunSetting setting, RunRecord run)
     {
         AtomicFile.Write(FileAt(RunFile), ReportJson.Of(recipe, setting, run));
-        WritePlots(recipe, setting, [run]);
+        WritePlots(recipe, setting, [new(run)]);
     }
 
     /// <summary>Writes <c>comparison.json</c> and the plots.</summary>
@@ -116,7 +173,7 @@ public sealed class RunFolder
     public void Write(RunSetting setting, ComparisonResult comparison)
     {
         AtomicFile.Write(FileAt(ComparisonFile), ReportJson.Of(setting, comparison));
-        WritePlots(comparison.Recipe, setting, comparison.Runs);
+        WritePlots(comparison.Recipe, setting, comparison.Variants);
     }
 
     /// <summary>Writes the description, the curve and the plots of a range test.</summary>
@@ -136,7 +193,7 @@ public sealed class RunFolder
     // A description, or the log of a run that was stopped before it could write one.
     private static string? EarlierResult(string path)
     {
-        string[] results = [RunFile, ComparisonFile, RangeTestFile, WeightsFile, CsvLog.IterationsFile];
+        string[] results = [PlanFile, RunFile, ComparisonFile, RangeTestFile, WeightsFile, CsvLog.IterationsFile];
         return results.Select(name => System.IO.Path.Combine(path, name))
             .Concat(Directory.EnumerateDirectories(path).Select(folder => System.IO.Path.Combine(folder, CsvLog.IterationsFile)))
             .Where(File.Exists)
@@ -144,7 +201,7 @@ public sealed class RunFolder
             .FirstOrDefault();
     }
 
-    private void WritePlots(Recipe recipe, RunSetting setting, IReadOnlyList<RunRecord> runs)
+    private void WritePlots(Recipe recipe, RunSetting setting, IReadOnlyList<VariantResult> runs)
     {
         string subject = $"{recipe.Model} on {setting.Dataset}";
         WritePlot("rate", TrainingPlots.Rate(subject, runs));
@@ -156,5 +213,30 @@ public sealed class RunFolder
     {
         AtomicFile.Write(FileAt($"{name}.png"), plot.ToPng());
         AtomicFile.Write(FileAt($"{name}.svg"), plot.ToSvg());
+    }
+
+    private string FileOf(ComparisonStep step) => FileAt(System.IO.Path.Combine(step.Folder, RunFile));
+
+    // The lock goes with the process, however that ends.
+    private void Hold()
+    {
+        try
+        {
+            held = new FileStream(FileAt(LockFile), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (IOException error)
+        {
+            throw new OutputException($"output folder '{Path}' is in use by another process. Wait until that has ended, or choose another folder.", error);
+        }
+    }
+
+    // A run that was cancelled is not finished: it is made again.
+    private sealed class RunEnd(Action<RunRecord> write, ComparisonStep step) : ITrainingObserver
+    {
+        public void OnEnd(TrainingResult result)
+        {
+            if (result.Outcome != RunOutcome.Cancelled)
+                write(new RunRecord(step.Name, step.Options, result));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using GpuNet.Training.Comparisons;
 using GpuNet.Training.LearningRates;
 using ScottPlot;
 using ScottPlot.TickGenerators;
@@ -6,8 +7,9 @@ using SkiaSharp;
 namespace GpuNet.Training.Reports;
 
 /// <summary>
-/// Draws all runs in one picture, each with a colour and a marker of its own. Later lines are thinner, so that one which covers an earlier
-/// one leaves its edges visible. A run that diverged does not stretch the axis: where it leaves the others' range, its line is cut off.
+/// Draws all runs in one picture, each with a colour and a marker of its own; of several seeds the mean, in a band of one standard deviation to either side.
+/// Later lines are thinner, so that one which covers an earlier one leaves its edges visible. A run that diverged does not stretch the axis: where it leaves the
+/// others' range, its line is cut off.
 /// </summary>
 internal static class TrainingPlots
 {
@@ -35,27 +37,27 @@ internal static class TrainingPlots
         ((string[])["DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"]).FirstOrDefault(name => SKFontManager.Default.FontFamilies.Contains(name)) ?? Fonts.Default;
 
     /// <summary>The learning rate of each iteration that a run made.</summary>
-    public static TrainingPlot Rate(string subject, IReadOnlyList<RunRecord> runs) =>
-        Rate(subject, [.. runs.Select(run => Line.Of(run, RatesOf(run.Options.Plan with { Iterations = Math.Max(run.Result.Iterations, 1) })))]);
+    public static TrainingPlot Rate(string subject, IReadOnlyList<VariantResult> variants) =>
+        Rate(subject, [.. variants.Select(variant => Line.Of(variant.Title, RatesOf(PlanOf(variant.Measured[0]))) with { HasDiverged = HasDiverged(variant) })]);
 
     /// <summary>The learning rate of each iteration that a run will make.</summary>
     public static TrainingPlot Rate(PolicyPlan plan) => Rate($"{plan.Policy}" is { Length: <= LongestTitle } text ? text : plan.Policy.Name, [Line.Of(plan.Policy.Name, RatesOf(plan))]);
 
     /// <summary>The test accuracy in percent, at each evaluation; of more than ten classes the top-5 accuracy too, as a thin line with open markers.</summary>
-    public static TrainingPlot Accuracy(string subject, IReadOnlyList<RunRecord> runs, bool showsTop5) => Draw(
+    public static TrainingPlot Accuracy(string subject, IReadOnlyList<VariantResult> variants, bool showsTop5) => Draw(
         $"Test accuracy: {subject}",
         "test accuracy (%)",
         [
-            .. runs.Select(run => Line.Of(run, run.Result.Evaluations.Select(e => ((double)e.Iteration, 100 * e.Accuracy)))),
-            .. runs.Where(_ => showsTop5).Select(run => Line.Of(run, run.Result.Evaluations.Select(e => ((double)e.Iteration, 100 * e.Top5Accuracy)))).Select((line, i) => line.AsTop5Of(i)),
+            .. variants.Select(variant => MeanOf(variant, run => run.Result.Evaluations.Select(e => ((double)e.Iteration, 100 * e.Accuracy)))),
+            .. variants.Where(_ => showsTop5).Select(variant => MeanOf(variant, run => run.Result.Evaluations.Select(e => ((double)e.Iteration, 100 * e.Top5Accuracy)))).Select((line, i) => line.AsTop5Of(i)),
         ],
         markers: true);
 
     /// <summary>The smoothed training loss.</summary>
-    public static TrainingPlot Loss(string subject, IReadOnlyList<RunRecord> runs) => Draw(
+    public static TrainingPlot Loss(string subject, IReadOnlyList<VariantResult> variants) => Draw(
         $"Training loss: {subject}",
         "softmax loss (nats), smoothed",
-        [.. runs.Select(run => Line.Of(run, run.Result.LossCurve.Select(point => (point.Iteration, point.Loss))))],
+        [.. variants.Select(variant => MeanOf(variant, run => run.Result.LossCurve.Select(point => (point.Iteration, point.Loss))))],
         markers: false,
         fromZero: true);
 
@@ -73,10 +75,17 @@ internal static class TrainingPlots
     private static TrainingPlot Draw(string title, string unit, Line[] lines, bool markers, bool fromZero = false, bool isLogarithmic = false)
     {
         var plot = Canvas(title, "iteration", unit);
+        // Bands lie behind all lines.
+        foreach (var (i, line) in lines.Index().Where(line => line.Item is { ThinAs: null, HasBand: true }))
+        {
+            var band = plot.Add.FillY(line.X, line.Lower, line.Upper);
+            (band.FillColor, band.LineWidth) = (ColourOf(i).WithOpacity(0.13), 0);
+        }
+
         for (int i = 0; i < lines.Length; i++)
         {
             int style = lines[i].ThinAs ?? i;
-            var line = plot.Add.Scatter(lines[i].X, lines[i].Y, Colours[style % Colours.Length]);
+            var line = plot.Add.Scatter(lines[i].X, lines[i].Y, ColourOf(style));
             // Not dashes: the SVG writer has none.
             bool isThin = lines[i].ThinAs is not null;
             line.LineWidth = isThin ? 1 : Math.Max(3.5f - (0.5f * style), 1.5f);
@@ -87,7 +96,7 @@ internal static class TrainingPlots
 
         plot.Axes.Margins(0.02, 0.06);
         plot.Axes.AutoScale();
-        double[] values = [.. Healthy(lines).SelectMany(line => line.Y).DefaultIfEmpty(1)];
+        double[] values = [.. Healthy(lines).SelectMany(line => line.Lower.Concat(line.Upper)).DefaultIfEmpty(1)];
         double low = fromZero ? 0 : values.Min(), high = values.Max(), margin = high > low ? 0.06 * (high - low) : 1;
         plot.Axes.SetLimitsY(fromZero ? 0 : low - margin, high + margin);
         if (isLogarithmic)
@@ -135,22 +144,51 @@ internal static class TrainingPlots
         ? FormattableString.Invariant($"{(decimal)rate:0.##########}")
         : FormattableString.Invariant($"{rate:G3}");
 
+    private static Color ColourOf(int line) => Colours[line % Colours.Length];
+
+    private static PolicyPlan PlanOf(RunRecord run) => run.Options.Plan with { Iterations = Math.Max(run.Result.Iterations, 1) };
+
+    private static bool HasDiverged(VariantResult variant) => variant.Completed.Length == 0 && variant.Runs.Any(run => run.Result.Outcome == RunOutcome.Diverged);
+
+    // Where all runs have a point.
+    private static Line MeanOf(VariantResult variant, Func<RunRecord, IEnumerable<(double X, double Y)>> points)
+    {
+        var runs = variant.Measured;
+        (double X, Spread Y)[] spreads =
+        [
+            .. from point in runs.SelectMany(points)
+               group point.Y by point.X into values
+               where values.Count() == runs.Length
+               orderby values.Key
+               select (values.Key, Spread.Of(values)!.Value),
+        ];
+        return Line.Of(variant.Title, spreads.Select(point => (point.X, point.Y.Mean))) with { HasDiverged = HasDiverged(variant), Deviations = [.. spreads.Select(point => point.Y.Deviation ?? 0)] };
+    }
+
     private static IEnumerable<Line> Healthy(Line[] lines) => lines.Any(line => !line.HasDiverged) ? lines.Where(line => !line.HasDiverged) : lines;
 
-    private readonly record struct Line(string Name, bool HasDiverged, double[] X, double[] Y)
+    private readonly record struct Line(string Name, double[] X, double[] Y)
     {
+        public bool HasDiverged { get; init; }
+
         // The line whose colour and marker it has.
         public int? ThinAs { get; init; }
 
-        public Line AsTop5Of(int line) => this with { Name = $"{Name}, top 5", ThinAs = line };
+        // At each point, of several runs.
+        public double[] Deviations { get; init; } = [];
 
-        public static Line Of(RunRecord run, IEnumerable<(double X, double Y)> points) =>
-            Of(run.Result.Outcome == RunOutcome.Completed ? run.Name : $"{run.Name} ({run.Result.Outcome.ToString().ToLowerInvariant()})", points) with { HasDiverged = run.Result.Outcome == RunOutcome.Diverged };
+        public bool HasBand => Deviations.Any(deviation => deviation > 0);
+
+        public double[] Lower => HasBand ? [.. Y.Zip(Deviations, (y, deviation) => y - deviation)] : Y;
+
+        public double[] Upper => HasBand ? [.. Y.Zip(Deviations, (y, deviation) => y + deviation)] : Y;
+
+        public Line AsTop5Of(int line) => this with { Name = $"{Name}, top 5", ThinAs = line };
 
         public static Line Of(string name, IEnumerable<(double X, double Y)> points)
         {
             var all = points.ToArray();
-            return new(name, false, [.. all.Select(point => point.X)], [.. all.Select(point => point.Y)]);
+            return new(name, [.. all.Select(point => point.X)], [.. all.Select(point => point.Y)]);
         }
     }
 }

@@ -77,7 +77,7 @@ public static class TuningFile
         }
         catch (TuningException error)
         {
-            throw Refuse(path, Shorten(error.Message), error);
+            throw Refuse(path, ForeignText.Shorten(error.Message), error);
         }
     }
 
@@ -90,9 +90,9 @@ public static class TuningFile
     {
         var content = Parse(path, ReadBytes(path));
         if (content.Device != DeviceOf(session))
-            throw Refuse(path, $"it is of device '{Shorten(content.Device)}', and this is '{DeviceOf(session)}'. Delete it, or run `gpunet tune` again.");
+            throw Refuse(path, $"it is of device '{ForeignText.Shorten(content.Device)}', and this is '{DeviceOf(session)}'. Delete it, or run `gpunet tune` again.");
         if (content.Driver != session.Driver)
-            throw Refuse(path, $"it was measured with driver '{Shorten(content.Driver)}', and now there is '{session.Driver}'. Run `gpunet tune` again, or delete it.");
+            throw Refuse(path, $"it was measured with driver '{ForeignText.Shorten(content.Driver)}', and now there is '{session.Driver}'. Run `gpunet tune` again, or delete it.");
         return [.. content.Products.Select(line => new TunedProduct(line.Op, line.Groups, line.Rows, line.Columns, line.Depth, line.Variant, line.Splits))];
     }
 
@@ -148,15 +148,11 @@ public static class TuningFile
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            // One more than it has, to see that it has no more.
-            var bytes = new byte[Math.Min(stream.Length, MostBytes) + 1];
-            int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length < bytes.Length ? bytes[..length] : throw Refuse(path, $"it has more than {MostBytes} bytes, which no tuning has. Delete it.");
+            return BoundedFile.Read(path, MostBytes) ?? throw Refuse(path, $"it has more than {MostBytes} bytes, which no tuning has. Delete it.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Refuse(path, $"it cannot be read: {Shorten(error.Message)} Make it readable, or delete it.", error);
+            throw Refuse(path, $"it cannot be read: {ForeignText.Shorten(error.Message)} Make it readable, or delete it.", error);
         }
     }
 
@@ -171,12 +167,12 @@ public static class TuningFile
             if (format != Format)
                 throw Refuse(path, $"it is no file of format '{Format}'. Delete it, or run `gpunet tune` again.");
             if (version != Version.ToString(CultureInfo.InvariantCulture))
-                throw Refuse(path, $"it is of version {Shorten(version ?? "unknown")}, and this program reads version {Version}. Run `gpunet tune` again, or delete it.");
+                throw Refuse(path, $"it is of version {ForeignText.Shorten(version ?? "unknown")}, and this program reads version {Version}. Run `gpunet tune` again, or delete it.");
             return JsonSerializer.Deserialize<Content>(bytes, Options)!;
         }
         catch (JsonException error)
         {
-            throw Refuse(path, $"it is broken: {Shorten(error.Message.ReplaceLineEndings(" "))} Run `gpunet tune` again, or delete it.", error);
+            throw Refuse(path, $"it is broken: {ForeignText.Shorten(error.Message.ReplaceLineEndings(" "))} Run `gpunet tune` again, or delete it.", error);
         }
     }
 
@@ -202,10 +198,6 @@ public static class TuningFile
     }
 
     private static TuningException Refuse(string path, string what, Exception? cause = null) => new($"tuning file '{path}': {what}", cause);
-
-    // What a file says goes to a terminal: no control characters, no page of text.
-    private static string Shorten(string text) =>
-        new([.. text.Take(LongestText).Select(letter => char.IsControl(letter) ? ' ' : letter)]);
 
     private sealed record Content(string Format, int Version, string Device, string Driver, IReadOnlyList<Line> Products);
 

@@ -120,10 +120,25 @@ public sealed class RunFolderTests
     public void Each_run_of_a_comparison_logs_to_a_folder_of_its_own()
     {
         using var folder = new TemporaryFolder();
+        using var output = RunFolder.Create(folder.Root);
+        var comparison = new Comparison(Recipe, [new(new FixedPolicy(0.001))], seeds: 2);
+        output.OpenRun(comparison, Setting, comparison.Steps[1]).OnEvaluation(new(1, 1, 1, 1));
+        Assert.That(File.ReadAllLines(folder.At("fixed/seed-2/evaluations.csv")), Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    public void A_plot_of_several_seeds_has_one_line_of_a_variant()
+    {
+        using var folder = new TemporaryFolder();
         var output = RunFolder.Create(folder.Root);
-        using (var log = output.OpenLog(new ComparisonStep(0, 1, "triangular", Recipe.Training)))
-            log.OnEvaluation(new(1, 1, 1, 1));
-        Assert.That(File.ReadAllLines(folder.At("triangular/evaluations.csv")), Has.Length.EqualTo(2));
+        var other = Run("fixed", new FixedPolicy(0.001), RunOutcome.Completed, null, 0.2, 0.4, 0.7) with { Options = Good.Options with { Seed = 2 } };
+        output.Write(Setting, new ComparisonResult(Recipe, [Good, other]));
+        string one = File.ReadAllText(output.FileAt("accuracy.svg"));
+        Assert.That(Regex.Count(one, @">\s*fixed\s*<"), Is.EqualTo(1));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(output.FileAt("comparison.json")));
+        var variant = json.RootElement.GetProperty("variants")[0];
+        Assert.That(variant.GetProperty("lastAccuracy").GetProperty("mean").GetDouble(), Is.EqualTo(0.6).Within(1e-12));
+        Assert.That(variant.GetProperty("lastAccuracy").GetProperty("deviation").GetDouble(), Is.EqualTo(Math.Sqrt(0.02)).Within(1e-12));
     }
 
     [Test]
@@ -135,6 +150,7 @@ public sealed class RunFolderTests
     }
 
     [TestCase("run.json")]
+    [TestCase("plan.json")]
     [TestCase("comparison.json")]
     [TestCase("iterations.csv")]
     [TestCase("fixed/iterations.csv")]
