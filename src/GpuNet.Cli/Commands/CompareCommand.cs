@@ -134,6 +134,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         ResultTables.Show(console, result, images.Train.Classes);
         var code = RunEnd.Report(console, result.Runs);
         folder.Write(setting, result);
+        console.Show($"Report: {folder.FileAt(RunFolder.ReportFile)}");
         console.Show($"Run folder: {folder.Path}");
         return code;
     }

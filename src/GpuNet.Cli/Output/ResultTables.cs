@@ -41,5 +41,5 @@ internal static class ResultTables
             console.Show(note);
     }
 
-    private static void Show(CliConsole console, ReportTable table) => console.Show(table.Columns, table.Rows.Cast<IEnumerable<string>>());
+    private static void Show(CliConsole console, ReportTable table) => console.Show(table.Columns, table.Rows);
 }

@@ -16,16 +16,13 @@ public static class ComparisonTables
         comparison.Variants,
         [
             ("Run", variant => variant.Title),
-            .. AccuracyColumns(comparison, checkpoints),
+            .. Some(comparison.Checkpoints, checkpoints).Select(iteration => ($"at {iteration}", (Func<VariantResult, string>)(variant => AccuracyOf(variant, iteration)))),
             ("Best", BestOf),
             .. Columns(showsTop5, Column("Top 5", result => result.Last?.Top5Accuracy)),
-            .. Columns(
-                comparison.Runs.Any(run => run.Result.TenCrop is not null),
-                Column("Ten crops", result => result.TenCrop?.Accuracy),
-                Column("Ten crops, top 5", result => result.TenCrop?.Top5Accuracy)),
+            .. TenCropColumns(comparison),
             (Goal(comparison), ReachedBy),
-            ("Images/s", variant => Format.Whole(variant.Runs.Average(run => run.Result.ImagesPerSecond))),
-            ("Time", variant => Format.Time(TimeSpan.FromTicks(variant.Runs.Sum(run => run.Result.Elapsed.Ticks)))),
+            ("Images/s", SpeedOf),
+            ("Time", TimeOf),
         ]);
 
     /// <summary>The accuracy at the end, seed by seed against the reference's, and whether the difference is more than chance.</summary>
@@ -41,6 +38,69 @@ public static class ComparisonTables
             ("p", variant => variant.Difference?.PValue is { } p ? Format.PValue(p) : Nothing),
             .. Columns(comparison.Tests > 1, ("p, corrected", variant => variant.CorrectedPValue is { } p ? Format.PValue(p) : Nothing)),
             ("Seeds", variant => $"{variant.Difference?.Difference.Count ?? variant.Completed.Length}"),
+        ]);
+
+    /// <summary>How each variant ended.</summary>
+    internal static ReportTable Ends(ComparisonResult comparison)
+    {
+        double? reference = comparison.Reference?.LastAccuracy?.Mean;
+        return ReportTable.Of<VariantResult>(
+            comparison.Variants,
+            [
+                ("Run", variant => variant.Title),
+                ("At the end", variant => variant.LastAccuracy is { } last ? Format.Percent(last) : Nothing),
+                ($"Against {comparison.Reference?.Name}", variant => variant.Name == comparison.Reference?.Name ? Nothing : DifferenceOf(variant) is { } difference ? Format.Points(difference) : Nothing),
+                ("Best", BestOf),
+                .. TenCropColumns(comparison),
+                ("Images/s", SpeedOf),
+                ("Time", TimeOf),
+            ]);
+
+        double? DifferenceOf(VariantResult variant) => variant.Difference?.Difference.Mean ?? variant.LastAccuracy?.Mean - reference;
+    }
+
+    /// <summary>The accuracies at the iterations that runs were evaluated at, a row each.</summary>
+    internal static ReportTable AtEqualIterations(ComparisonResult comparison, int checkpoints) => ReportTable.Of<long>(
+        [.. Some(comparison.Checkpoints, checkpoints)],
+        [
+            ("Iteration", iteration => $"{iteration}"),
+            .. comparison.Variants.Select(variant => (variant.Title, (Func<long, string>)(iteration => AccuracyOf(variant, iteration)))),
+        ]);
+
+    /// <summary>How soon each variant got where the reference's best lies, and how often.</summary>
+    internal static ReportTable ToEqualAccuracy(ComparisonResult comparison)
+    {
+        double? reference = comparison.Reference?.Reached?.Iterations?.Mean;
+        return ReportTable.Of<VariantResult>(
+            comparison.Variants,
+            [
+                ("Run", variant => variant.Title),
+                (Goal(comparison), variant => variant.Reached is { Iterations: { } needed } ? Format.Whole(needed) : variant.Reached is null ? Nothing : "never"),
+                ($"Of {comparison.Reference?.Name}'s", variant => variant.Reached is { Iterations: { } needed } reached && reached.Reached == reached.Seeds && reference > 0 ? FormattableString.Invariant($"{100 * needed.Mean / reference:F0} %") : Nothing),
+                ("Seeds that got there", variant => variant.Reached is { } reached ? $"{reached.Reached} of {reached.Seeds}" : Nothing),
+            ]);
+    }
+
+    /// <summary>Every run of every seed.</summary>
+    internal static ReportTable Runs(ComparisonResult comparison) => ReportTable.Of<RunRecord>(
+        comparison.Runs,
+        [
+            ("Run", run => run.Name),
+            ("Seed", run => $"{run.Options.Seed}"),
+            ("At the end", run => run.Result is { Outcome: RunOutcome.Completed, Last: { } last } ? Format.Percent(last.Accuracy) : run.Result.Outcome.ToString().ToLowerInvariant()),
+            ("Best", run => BestOf(run.Result)),
+            (Goal(comparison), run => comparison.IterationsToReference(run) is { } needed ? $"{needed}" : comparison.ReferenceAccuracy is null ? Nothing : "never"),
+            ("Time", run => Format.Time(run.Result.Elapsed)),
+        ]);
+
+    /// <summary>What sets the variants apart.</summary>
+    internal static ReportTable Settings(ComparisonResult comparison) => ReportTable.Of<VariantResult>(
+        comparison.Variants,
+        [
+            ("Run", variant => variant.Name),
+            ("Learning rate", variant => variant.Options.Policy.ToString()),
+            ("Optimizer", variant => variant.Options.Optimizer.ToString()),
+            ("Iterations", variant => $"{variant.Options.Iterations}"),
         ]);
 
     /// <summary>What <see cref="Results"/> says of iterations, and <see cref="Differences"/> of chance, in a sentence or more.</summary>
@@ -62,7 +122,7 @@ public static class ComparisonTables
     }
 
     /// <summary>The name of the column of iterations until the reference's best accuracy.</summary>
-    internal static string Goal(ComparisonResult comparison) => comparison switch
+    private static string Goal(ComparisonResult comparison) => comparison switch
     {
         { ReferenceAccuracy: { } accuracy, Seeds.Length: 1 } => $"To {Format.Percent(accuracy)}",
         { ReferenceAccuracy: not null, Reference: { } reference } => $"To {reference.Name}'s best",
@@ -70,16 +130,23 @@ public static class ComparisonTables
     };
 
     /// <summary>Iterations until the reference's best accuracy: <c>1100</c>, <c>733 ± 58 (2 of 3)</c>, <c>never</c>.</summary>
-    internal static string ReachedBy(VariantResult variant) => variant.Reached switch
+    private static string ReachedBy(VariantResult variant) => variant.Reached switch
     {
         null => Nothing,
         { Iterations: { } needed } reached => $"{Format.Whole(needed)}{(reached.Reached < reached.Seeds ? $" ({reached.Reached} of {reached.Seeds})" : "")}",
         _ => "never",
     };
 
-    /// <summary>Columns of accuracies at equal iterations.</summary>
-    internal static IEnumerable<(string Name, Func<VariantResult, string> Text)> AccuracyColumns(ComparisonResult comparison, int most) =>
-        Some(comparison.Checkpoints, most).Select(iteration => ($"at {iteration}", (Func<VariantResult, string>)(variant => variant.AccuracyAt(iteration) is { } at ? Format.Percent(at) : Nothing)));
+    private static string AccuracyOf(VariantResult variant, long iteration) => variant.AccuracyAt(iteration) is { } at ? Format.Percent(at) : Nothing;
+
+    private static string SpeedOf(VariantResult variant) => Format.Whole(variant.Runs.Average(run => run.Result.ImagesPerSecond));
+
+    private static string TimeOf(VariantResult variant) => Format.Time(TimeSpan.FromTicks(variant.Runs.Sum(run => run.Result.Elapsed.Ticks)));
+
+    private static (string Name, Func<VariantResult, string> Text)[] TenCropColumns(ComparisonResult comparison) => Columns(
+        comparison.Runs.Any(run => run.Result.TenCrop is not null),
+        Column("Ten crops", result => result.TenCrop?.Accuracy),
+        Column("Ten crops, top 5", result => result.TenCrop?.Top5Accuracy));
 
     private static (string Name, Func<VariantResult, string> Text)[] Columns(bool areThere, params (string Name, Func<VariantResult, string> Text)[] columns) => areThere ? columns : [];
 
@@ -88,10 +155,12 @@ public static class ComparisonTables
 
     private static string BestOf(VariantResult variant) => variant switch
     {
-        { Runs: [{ Result.Best: { } best }] } => $"{Format.Percent(best.Accuracy)} at {best.Iteration}",
+        { Runs: [var only] } => BestOf(only.Result),
         { BestAccuracy: { } best } => Format.Percent(best),
         _ => Nothing,
     };
+
+    private static string BestOf(TrainingResult result) => result.Best is { } best ? $"{Format.Percent(best.Accuracy)} at {best.Iteration}" : Nothing;
 
     // Evenly spaced, counted from the last, which always belongs.
     private static IEnumerable<long> Some(IReadOnlyList<long> checkpoints, int most)

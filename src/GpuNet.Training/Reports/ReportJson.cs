@@ -46,6 +46,14 @@ internal static class ReportJson
     /// <summary>The settings of a run or of what several runs share, as they are written.</summary>
     public static JsonElement ConfigurationOf(Recipe recipe, RunSetting setting) => JsonSerializer.SerializeToElement(Configuration(recipe, setting), Options);
 
+    /// <summary>The same for people.</summary>
+    public static ReportTable TableOf(Recipe recipe, RunSetting setting) => ReportTable.Of<JsonProperty>(
+        [.. ConfigurationOf(recipe, setting).EnumerateObject()],
+        [
+            ("Setting", member => string.Concat(member.Name.Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"))),
+            ("Value", member => member.Value.ValueKind == JsonValueKind.Null ? "none" : member.Value.ToString()),
+        ]);
+
     /// <summary>What must be the same when a comparison is resumed, as it is written.</summary>
     public static JsonElement ExperimentOf(RunSetting setting, Comparison comparison) => JsonSerializer.SerializeToElement(Experiment(setting, comparison), Options);
 

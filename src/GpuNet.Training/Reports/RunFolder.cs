@@ -2,6 +2,7 @@ using GpuNet.Training.Comparisons;
 using GpuNet.Training.Files;
 using GpuNet.Training.RangeTests;
 using GpuNet.Training.Recipes;
+using GpuNet.Training.Reports.Html;
 
 namespace GpuNet.Training.Reports;
 
@@ -18,6 +19,12 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The name of a comparison's description.</summary>
     public const string ComparisonFile = "comparison.json";
+
+    /// <summary>The name of a comparison's report, which a browser shows.</summary>
+    public const string ReportFile = "report.html";
+
+    /// <summary>The name of a comparison's table, unrounded.</summary>
+    public const string SummaryFile = "summary.csv";
 
     /// <summary>The name of a comparison's plan, which is there from its beginning.</summary>
     public const string PlanFile = "plan.json";
@@ -166,14 +173,16 @@ public sealed class RunFolder : IDisposable
         WritePlots(recipe, setting, [new(run)]);
     }
 
-    /// <summary>Writes <c>comparison.json</c> and the plots.</summary>
+    /// <summary>Writes <c>report.html</c>, <c>comparison.json</c>, <c>summary.csv</c> and the plots.</summary>
     /// <param name="setting">Data, device and versions.</param>
     /// <param name="comparison">The comparison.</param>
     /// <exception cref="OutputException">A file cannot be written.</exception>
     public void Write(RunSetting setting, ComparisonResult comparison)
     {
         AtomicFile.Write(FileAt(ComparisonFile), ReportJson.Of(setting, comparison));
+        AtomicFile.Write(FileAt(SummaryFile), SummaryCsv.Of(comparison));
         WritePlots(comparison.Recipe, setting, comparison.Variants);
+        AtomicFile.Write(FileAt(ReportFile), ComparisonPage.Of(comparison, setting, FilesOf(comparison)).ToHtml());
     }
 
     /// <summary>Writes the description, the curve and the plots of a range test.</summary>
@@ -214,6 +223,17 @@ public sealed class RunFolder : IDisposable
         AtomicFile.Write(FileAt($"{name}.png"), plot.ToPng());
         AtomicFile.Write(FileAt($"{name}.svg"), plot.ToSvg());
     }
+
+    private static HtmlFile[] FilesOf(ComparisonResult comparison) =>
+    [
+        new(ComparisonFile, "settings, evaluations of all runs, means and tests"),
+        new(SummaryFile, "a row for each run, unrounded"),
+        new(PlanFile, "what was asked for; the comparison can be resumed by it"),
+        new("accuracy.png", "test accuracy by iteration, as a picture; accuracy.svg in vectors"),
+        new("loss.png", "training loss by iteration; loss.svg"),
+        new("rate.png", "learning rate by iteration; rate.svg"),
+        .. comparison.Variants.Select(variant => new HtmlFile($"{variant.Name}/", comparison.Seeds.Length > 1 ? "logs of each iteration and evaluation, a folder for each seed" : "logs of each iteration and evaluation")),
+    ];
 
     private string FileOf(ComparisonStep step) => FileAt(System.IO.Path.Combine(step.Folder, RunFile));
 
