@@ -8,6 +8,9 @@ public sealed record PictureOptions
     /// <summary>The most rows and columns of <see cref="Size"/>.</summary>
     public const int MaxSide = 4096;
 
+    /// <summary>The most threads that decode.</summary>
+    public const int MaxWorkers = 1024;
+
     /// <summary>What every picture just covers once it is resized, its proportions kept. Of a square this is the length of the shorter side.</summary>
     public Size2D Size { get; init; } = new(256, 256);
 
@@ -35,8 +38,8 @@ public sealed record PictureOptions
     {
         if (Math.Min(Size.Height, Size.Width) < 1 || Math.Max(Size.Height, Size.Width) > MaxSide)
             throw new TrainingException($"pictures are resized to cover {Size} pixels; each side must be from 1 to {MaxSide}. Choose another size (--resize).");
-        if (Workers < 1)
-            throw new TrainingException($"{Workers} threads decode pictures; there must be at least 1. Choose another number (--workers).");
+        if (Workers is < 1 or > MaxWorkers)
+            throw new TrainingException($"{Workers} threads decode pictures; there must be from 1 to {MaxWorkers}. Choose another number (--workers).");
         if (MostBadFiles < 0)
             throw new TrainingException($"{MostBadFiles} files may be skipped; it must be 0 or more. Choose another number (--max-bad-files).");
     }

@@ -70,6 +70,7 @@ public sealed class PictureFolderTests
     [TestCase(0, 1, 0, "--resize")]
     [TestCase(5000, 1, 0, "--resize")]
     [TestCase(10, 0, 0, "--workers")]
+    [TestCase(10, 1025, 0, "--workers")]
     [TestCase(10, 1, -1, "--max-bad-files")]
     public void Options_out_of_range_name_the_way_out(int side, int workers, int bad, string option) => Assert.That(
         () => PictureFolder.Open("nowhere", new() { Size = new(side, side), Workers = workers, MostBadFiles = bad }),
