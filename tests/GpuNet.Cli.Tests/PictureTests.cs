@@ -50,6 +50,18 @@ public sealed class PictureTests
     }
 
     [Test]
+    public void A_model_of_whole_images_sees_whole_pictures_unless_it_is_told_otherwise()
+    {
+        string[] options = [.. folder.Options.Chunk(2).Where(pair => pair[0] is not ("--resize" or "--crop")).SelectMany(pair => pair)];
+        var trained = Gpunet.Run(["train", .. options, "--iterations", "1", "--test-interval", "0"]);
+        Assert.That((ExitCode)trained.Code, Is.EqualTo(ExitCode.Success), trained.Error);
+        using var run = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RunFile)));
+        var configuration = run.RootElement.GetProperty("configuration");
+        Assert.That(configuration.GetProperty("image").GetString(), Is.EqualTo("3x32x32"));
+        Assert.That(configuration.GetProperty("crop").GetInt32(), Is.EqualTo(32));
+    }
+
+    [Test]
     public void Predict_shows_each_picture_and_names_those_that_are_none()
     {
         Train("--iterations", "1", "--test-interval", "0");
@@ -131,7 +143,7 @@ public sealed class PictureTests
         Assert.That(result.ErrorLines.Single(line => line.StartsWith("warning: skipped: ", StringComparison.Ordinal)), Does.StartWith($"warning: skipped: {bad} "));
         result = Gpunet.Run(["train", .. folder.Options[..^1], folder.At("second"), "--iterations", "6", "--max-bad-files", "0"]);
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Data), result.Error);
-        Assert.That(result.ErrorLines[^1], Does.StartWith("error: ").And.Contain(bad).And.Contain("at most 0 may be skipped").And.Contain("--max-bad-files"));
+        Assert.That(result.ErrorLines[^1], Does.StartWith("error: ").And.Contain(bad).And.Contain("1 file cannot be decoded, and at most 0 may be skipped").And.Contain("--max-bad-files"));
     }
 
     [Test]

@@ -91,7 +91,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         var chosen = recipes.Chosen(parsed, asked);
         var start = chosen.Count > 0 ? chosen[0] : Default with { Model = asked ?? Default.Model };
         var comparison = ComparisonOf(parsed, start, chosen);
-        var images = data.Open(parsed, console);
+        var images = data.Open(parsed, console, start.Model);
         start = data.Settled(parsed, start, images);
         comparison = ComparisonOf(parsed, start, chosen);
         if (recipes.Scales(parsed))

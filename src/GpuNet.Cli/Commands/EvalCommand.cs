@@ -61,7 +61,7 @@ internal sealed class EvalCommand : Command, INotedCommand
             ?? metadata.Model
             ?? throw new TrainingException($"weights file '{file}' does not name its model. Give it with --model.");
         var recipe = RecipeCatalog.ForModel(chosen);
-        var images = data.Open(parsed, console, metadata);
+        var images = data.Open(parsed, console, chosen, metadata);
         WarnOfOtherClasses(metadata, images);
         var (asked, named, isTenCrop) = (parsed.GetValue(crop), metadata.Crop, parsed.GetValue(tenCrop));
         recipe = recipe with

@@ -64,7 +64,7 @@ internal sealed class FindLrCommand : Command, INotedCommand
         var sweepOptions = OptionsOf(parsed);
         sweepOptions.ThrowIfInvalid();
         Changed(parsed, recipe);
-        var images = data.Open(parsed, console);
+        var images = data.Open(parsed, console, recipe.Model);
         recipe = data.Settled(parsed, recipe, images);
         var chosen = Changed(parsed, recipe);
         SolverOptions.ThrowUnlessFits(chosen, images);

@@ -84,7 +84,7 @@ internal sealed class PredictCommand : Command, INotedCommand
         int bad = 0;
         var set = new PictureSet("the pictures", paths, new int[paths.Length], names, new PictureOptions
         {
-            Size = new(fed.Image.H, fed.Image.W),
+            Size = fed.Size,
             Channels = fed.Channels,
             MostBadFiles = int.MaxValue,
             Skipped = message =>
@@ -123,15 +123,12 @@ internal sealed class PredictCommand : Command, INotedCommand
     }
 
     // What the network is fed with: what the options say, or else the file, or else what its recipe would have trained it with.
-    private (Shape Image, ChannelOrder Channels, int? Crop, PixelMean Mean) FedOf(ParseResult parsed, WeightsMetadata metadata, Model chosen)
+    private (Size2D Size, ChannelOrder Channels, int? Crop, PixelMean Mean) FedOf(ParseResult parsed, WeightsMetadata metadata, Model chosen)
     {
         int? recipeCrop = RecipeCatalog.ForModel(chosen.Name).Training.Crop;
-        var image = metadata.Image ?? (recipeCrop is null ? chosen.Image : new PictureOptions().Image);
-        if (parsed.GetValue(resize) is { } side)
-            image = image with { H = side, W = side };
         var order = parsed.GetValue(channels) ?? metadata.Channels ?? (recipeCrop is null ? ChannelOrder.Rgb : ChannelOrder.Bgr);
         return (
-            image,
+            PictureReading.SizeOf(parsed.GetValue(resize), metadata, chosen),
             order,
             parsed.GetValue(crop) ?? (metadata.Image is null ? metadata.Crop ?? recipeCrop : metadata.Crop),
             parsed.GetValue(mean) is { } text ? PictureReading.MeanOf(text, order)! : metadata.Mean ?? (recipeCrop is null ? PixelMean.Image : PixelMean.ImageNet(order)));

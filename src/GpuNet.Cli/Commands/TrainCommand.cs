@@ -62,7 +62,7 @@ internal sealed class TrainCommand : Command, INotedCommand
     {
         var recipe = ChosenRecipe(parsed);
         var chosen = Changed(parsed, recipe);
-        var images = data.Open(parsed, console);
+        var images = data.Open(parsed, console, recipe.Model);
         recipe = data.Settled(parsed, recipe, images);
         chosen = Changed(parsed, recipe);
         if (recipes.Scales(parsed))

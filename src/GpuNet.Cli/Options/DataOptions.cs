@@ -18,14 +18,14 @@ internal sealed class DataOptions
     private readonly Option<int?> resize;
     private readonly Option<ChannelOrder?> channels;
     private readonly Option<string?> mean;
-    private readonly Option<int?> workers = OptionFactory.Whole<int>("--workers", "Threads that decode pictures; changes the speed only [default: one for each core]", "a whole number, 1 or more");
+    private readonly Option<int?> workers = OptionFactory.Whole<int>("--workers", "Threads that decode pictures; changes the speed only [default: one for each core]", $"a whole number from 1 to {PictureOptions.MaxWorkers}");
     private readonly Option<int?> mostBadFiles = OptionFactory.Whole<int>("--max-bad-files", $"Files in training, and as many in evaluation, that may turn out not to be pictures; each is reported and skipped [default: {new PictureOptions().MostBadFiles}]", "a whole number, 0 or more");
 
     public DataOptions(Command command, string defaultText, bool isTrained = false)
     {
         string Or(string text) => isTrained ? $"what the weights file names, or {text}" : text;
         name = OptionFactory.Text("--dataset", "NAME", $"{string.Join(", ", DataSets.Names)} [default: {defaultText}]");
-        resize = OptionFactory.Whole<int>("--resize", $"Pixels of the shorter side of pictures once they are resized, before the crop [default: {Or($"{new PictureOptions().Size.Height}")}]", $"a whole number from 1 to {PictureOptions.MaxSide}");
+        resize = OptionFactory.Whole<int>("--resize", $"Pixels of the shorter side of pictures once they are resized, before the crop [default: {Or($"{new PictureOptions().Size.Height}; of a model that sees whole images, their size")}]", $"a whole number from 1 to {PictureOptions.MaxSide}");
         channels = PictureReading.ChannelsOption($"Channels of pictures [default: {Or("bgr, as Caffe's networks take them")}]");
         mean = PictureReading.MeanOption(Or("pixel of pictures, image of other sets"));
         foreach (Option option in new Option[] { name, folder, resize, channels, mean, workers, mostBadFiles })
@@ -38,8 +38,9 @@ internal sealed class DataOptions
     /// <summary>Opens the set that was asked for, or else the one that weights were trained on, or else the embedded one.</summary>
     /// <param name="parsed">The options.</param>
     /// <param name="console">Is told of files that are skipped.</param>
+    /// <param name="model">The model that will see the images.</param>
     /// <param name="trained">What a weights file says; null if there is none.</param>
-    public ImageDataset Open(ParseResult parsed, CliConsole console, WeightsMetadata? trained = null)
+    public ImageDataset Open(ParseResult parsed, CliConsole console, string model, WeightsMetadata? trained = null)
     {
         string chosen = parsed.GetValue(name) ?? trained?.Dataset ?? EmbeddedFashionMnist.Name;
         if (chosen != PictureFolder.Name)
@@ -55,7 +56,7 @@ internal sealed class DataOptions
         var defaults = new PictureOptions();
         return DataSets.Open(chosen, from, new()
         {
-            Size = parsed.GetValue(resize) is { } side ? new(side, side) : trained?.Image is { } image ? new(image.H, image.W) : defaults.Size,
+            Size = PictureReading.SizeOf(parsed.GetValue(resize), trained, ModelCatalog.Find(model)),
             Channels = parsed.GetValue(channels) ?? trained?.Channels ?? defaults.Channels,
             Workers = parsed.GetValue(workers) ?? defaults.Workers,
             MostBadFiles = parsed.GetValue(mostBadFiles) ?? defaults.MostBadFiles,

@@ -1,10 +1,13 @@
 using System.CommandLine;
+using GpuNet.Cli.Commands;
+using GpuNet.Kernels.Tensors;
 using GpuNet.Training.Data;
 using GpuNet.Training.Data.Pictures;
+using GpuNet.Training.Recipes;
 
 namespace GpuNet.Cli.Options;
 
-/// <summary><c>--channels</c> and <c>--mean</c>, and their words.</summary>
+/// <summary>How pictures are read: <c>--resize</c>, <c>--channels</c> and <c>--mean</c>.</summary>
 internal static class PictureReading
 {
     private static readonly (string Word, ChannelOrder Value)[] Words = [("bgr", ChannelOrder.Bgr), ("rgb", ChannelOrder.Rgb), ("grey", ChannelOrder.Grey)];
@@ -17,6 +20,17 @@ internal static class PictureReading
 
     /// <summary>The channels of a set's images.</summary>
     public static ChannelOrder ChannelsIn(ImageSet set) => set is PictureSet pictures ? pictures.Options.Channels : set.Shape.C == 1 ? ChannelOrder.Grey : ChannelOrder.Rgb;
+
+    /// <summary>What pictures are resized to cover: what <c>--resize</c> asks for, or else what weights were trained on, or else what goes with the model, which is the
+    /// images that it was made for, unless its recipe cuts these from larger ones.</summary>
+    public static Size2D SizeOf(int? asked, WeightsMetadata? trained, Model model)
+    {
+        if (asked is { } side)
+            return new(side, side);
+        if (trained?.Image is { } image)
+            return new(image.H, image.W);
+        return RecipeCatalog.ForModel(model.Name).Training.Crop is null ? new(model.Image.H, model.Image.W) : new PictureOptions().Size;
+    }
 
     /// <summary><c>--channels</c>.</summary>
     public static Option<ChannelOrder?> ChannelsOption(string help) => OptionFactory.Choice("--channels", help, Words);

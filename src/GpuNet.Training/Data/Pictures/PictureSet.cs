@@ -79,7 +79,7 @@ public sealed class PictureSet : ImageSet
         if (Options.MostBadFiles == int.MaxValue)
             return;
         if (skipped.Count > Options.MostBadFiles)
-            throw new DataException($"{Name}: {skipped.Count} files cannot be decoded, and at most {Options.MostBadFiles} may be skipped; the last one: {reason.Message} Or let more be skipped (--max-bad-files).", reason);
+            throw new DataException($"{Name}: {skipped.Count} file{(skipped.Count == 1 ? "" : "s")} cannot be decoded, and at most {Options.MostBadFiles} may be skipped; the last one: {reason.Message} Or let more be skipped (--max-bad-files).", reason);
         if (isTraining ? Files(labels[i]).All(skipped.Contains) : skipped.Count == Count)
             throw new DataException($"{Name}: {(isTraining ? $"no file of class '{ClassNames[labels[i]]}'" : "no file of the set")} can be decoded; at least one must be a picture. The last one: {reason.Message}", reason);
     }
