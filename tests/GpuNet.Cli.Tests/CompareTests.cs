@@ -42,6 +42,18 @@ public sealed class CompareTests
     }
 
     [Test]
+    public void A_run_may_have_an_optimizer_of_its_own()
+    {
+        var result = Compare("--iterations", "4", "--policy", "fixed:rate=0.001", "--run", "sgd:momentum=0.5/fixed:rate=0.001", "--run", "sgd/triangular:base=0.001,max=0.002,step=2");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        Assert.That(Runs, Is.EquivalentTo(new[] { "fixed", "sgd-fixed", "sgd-triangular" }));
+        Assert.That(File.ReadAllText(Path.Combine(folder.Out, RunFolder.ReportFile)), Does.Contain("sgd:momentum=0.5,form=caffe"));
+        var wrong = Compare("--run", "fixed:rate=0.001");
+        Assert.That((ExitCode)wrong.Code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(wrong.ErrorLines, Has.One.Contains("OPTIMIZER/POLICY"));
+    }
+
+    [Test]
     public void Every_cycles_end_is_evaluated_by_default()
     {
         var result = Compare("--iterations", "42", "--policy", "triangular:base=0.001,max=0.002,step=7");

@@ -10,19 +10,20 @@ using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Commands;
 
-/// <summary><c>gpunet compare</c>: trains one model once for each of several learning-rate policies.</summary>
+/// <summary><c>gpunet compare</c>: trains one model with each of several learning-rate policies or optimizers, over one or several seeds.</summary>
 internal sealed class CompareCommand : Command, INotedCommand
 {
     // The default recipe's: two within each step of a cycle.
     private const int Checkpoints = 12;
-    private const int MaxPolicies = 100;
+    private const int MaxRuns = 100;
 
     private readonly CliConsole console;
     private readonly ModelOption model;
     private readonly RecipeOptions recipes;
     private readonly DataOptions data;
     private readonly Option<LearningRatePolicy[]> policies;
-    private readonly Option<int?> seeds = OptionFactory.Whole<int>("--seeds", "Times that each policy is run, with --seed and the seeds after it; with several, tables have means, standard deviations and a paired test of each difference [default: 1]", $"a whole number from 1 to {Comparison.MaxSeeds}");
+    private readonly Option<Variant[]> variants;
+    private readonly Option<int?> seeds = OptionFactory.Whole<int>("--seeds", "Times that each run is made, with --seed and the seeds after it; with several, tables have means, standard deviations and a paired test of each difference [default: 1]", $"a whole number from 1 to {Comparison.MaxSeeds}");
     private readonly Option<bool> resume = new("--resume") { Description = "Go on with the comparison in --out, begun by the same command: runs that are finished are not repeated" };
     private readonly SolverOptions solver;
     private readonly DeviceOption device;
@@ -30,14 +31,16 @@ internal sealed class CompareCommand : Command, INotedCommand
     private readonly OutputOption output;
 
     public CompareCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation)
-        : base("compare", "Train a model once for each of several learning-rate policies, from the same weights and batches, and compare them")
+        : base("compare", "Train a model with each of several learning-rate policies or optimizers, from the same weights and batches, and compare them")
     {
         this.console = console;
         model = new ModelOption(this, $"the recipe's, or {Default.Model}");
-        recipes = new RecipeOptions(this, "Settings to start from, and their learning rate as a run; of several the first one's settings, and a run for each [default: batch and rates as below]", MaxPolicies);
+        recipes = new RecipeOptions(this, "Settings to start from, and their learning rate as a run; of several the first one's settings, and a run for each [default: batch and rates as below]", MaxRuns);
         data = new DataOptions(this, "fashion-mnist-subset, which is embedded");
-        policies = OptionFactory.Policies("A run's learning rate; give it once for each run, forms below [default: the recipes', or fixed, triangular, triangular2 and exp_range]", MaxPolicies);
+        policies = OptionFactory.Policies("A run's learning rate; give it once for each run, forms below [default: the recipes', or fixed, triangular, triangular2 and exp_range]", MaxRuns);
         Options.Add(policies);
+        variants = OptionFactory.Runs("A run's optimizer and learning rate; give it once for each such run, after those of --policy, which have --optimizer or the recipe's", MaxRuns);
+        Options.Add(variants);
         Options.Add(seeds);
         solver = new SolverOptions(this, $"Updates of each run [default: the first recipe's, or {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: about a {Checkpoints}th of the iterations, such that every cycle's end is evaluated]");
         device = new DeviceOption(this, open);
@@ -58,6 +61,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         "  gpunet compare",
         "  gpunet compare --seeds 5",
         "  gpunet compare --policy fixed:rate=0.001 --policy triangular:base=0.001,max=0.006,step=200",
+        "  gpunet compare --run sgd/fixed:rate=0.001 --run sgd:momentum=0.5/fixed:rate=0.005",
         "  gpunet compare --recipe cifar10_full --recipe cifar10_full_triangular2 --dataset cifar10 --data data/cifar10 --iterations 25000",
         "  gpunet compare --dataset cifar10 --data data/cifar10 --iterations 6000 --device cuda:0 --out runs/cifar10",
         "",
@@ -105,7 +109,8 @@ internal sealed class CompareCommand : Command, INotedCommand
         SolverOptions.ThrowUnlessFits(recipe, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
-        var memory = TrainingMemory.PlanOrThrow(session, recipe, images, options);
+        // Optimizers keep more or less of each parameter.
+        var memory = comparison.Variants.DistinctBy(step => step.Options.Optimizer).Select(step => TrainingMemory.PlanOrThrow(session, recipe with { Training = step.Options }, images, options)).MaxBy(plan => plan.Total);
         DataOptions.Compute(console, images, recipe.Training.Mean, recipe.Training.Crop, cancellation);
         var setting = RunSetting.Of(images, session, options) with { Command = CommandOf(parsed) };
         using var folder = parsed.GetValue(resume) ? RunFolder.Resume(output.Path(parsed)) : RunFolder.Create(output.Path(parsed));
@@ -144,11 +149,12 @@ internal sealed class CompareCommand : Command, INotedCommand
         var recipe = solver.Apply(parsed, start);
         // Whether a momentum range goes with the policies is the comparison's to say.
         (recipe with { Training = recipe.Training with { MomentumRange = null } }).ThrowIfInvalid();
-        LearningRatePolicy[] rates = [.. chosen.Select(other => other.Training.Policy), .. parsed.GetValue(policies) ?? []];
-        var runs = rates.Length > 0 ? rates : EmbeddedComparisonRecipe.PoliciesFor(recipe.Training.Iterations);
+        Variant[] runs = [.. chosen.Select(other => other.Training.Policy).Concat(parsed.GetValue(policies) ?? []).Select(policy => new Variant(policy)), .. parsed.GetValue(variants) ?? []];
+        if (runs.Length == 0)
+            runs = [.. EmbeddedComparisonRecipe.PoliciesFor(recipe.Training.Iterations).Select(policy => new Variant(policy))];
         if (!solver.HasTestInterval(parsed))
-            recipe = recipe with { Training = recipe.Training with { TestInterval = TestIntervalFor(recipe.Training.Iterations, runs) } };
-        return new Comparison(recipe, [.. runs.Select(policy => new Variant(policy))], parsed.GetValue(seeds) ?? 1);
+            recipe = recipe with { Training = recipe.Training with { TestInterval = TestIntervalFor(recipe.Training.Iterations, runs.Select(run => run.Policy)) } };
+        return new Comparison(recipe, runs, parsed.GetValue(seeds) ?? 1);
     }
 
     private string CommandOf(ParseResult parsed) => ShellText.Of(["gpunet", .. parsed.Tokens.Select(token => token.Value).Where(word => word != resume.Name)]);

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
+using GpuNet.Training.Comparisons;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Optimizers;
 using GpuNet.Training.Texts;
@@ -10,6 +12,8 @@ namespace GpuNet.Cli.Options;
 /// <summary>Makes options whose errors say the option, the value and the rule, in one line.</summary>
 internal static class OptionFactory
 {
+    private delegate bool TryParse<T>(string? text, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? error) where T : class;
+
     /// <summary>A whole number; null if it is not given.</summary>
     public static Option<T?> Whole<T>(string name, string help, string rule) where T : struct, IBinaryInteger<T> =>
         Number<T>(name, help, rule, NumberStyles.AllowLeadingSign);
@@ -55,25 +59,10 @@ internal static class OptionFactory
     }
 
     /// <summary>Learning-rate policies, as often as the option is given.</summary>
-    public static Option<LearningRatePolicy[]> Policies(string help, int most) => new("--policy")
-    {
-        Description = help,
-        HelpName = "POLICY",
-        Arity = new ArgumentArity(1, most),
-        CustomParser = argument =>
-        {
-            var policies = new List<LearningRatePolicy>();
-            foreach (var token in argument.Tokens)
-            {
-                if (PolicyText.TryParse(token.Value, out var policy, out string? error))
-                    policies.Add(policy);
-                else
-                    argument.AddError(error);
-            }
+    public static Option<LearningRatePolicy[]> Policies(string help, int most) => Several<LearningRatePolicy>("--policy", "POLICY", help, most, PolicyText.TryParse);
 
-            return [.. policies];
-        },
-    };
+    /// <summary>Runs of a comparison with optimizers of their own, as often as the option is given.</summary>
+    public static Option<Variant[]> Runs(string help, int most) => Several<Variant>("--run", "OPTIMIZER/POLICY", help, most, Variant.TryParse);
 
     /// <summary><c>--policy</c> of a single run, which may be found by a range test.</summary>
     public static Option<PolicyChoice?> PolicyOrAuto(string help) => new("--policy")
@@ -134,6 +123,26 @@ internal static class OptionFactory
 
     private static string[] LinesOf(TextForm form) =>
         [$"  {form.Example}", $"      {form.Meaning}{(form.OptionalKeys.Count == 0 ? "" : $" [{string.Join(", ", form.OptionalKeys)}]")}"];
+
+    private static Option<T[]> Several<T>(string name, string value, string help, int most, TryParse<T> parse) where T : class => new(name)
+    {
+        Description = help,
+        HelpName = value,
+        Arity = new ArgumentArity(1, most),
+        CustomParser = argument =>
+        {
+            var values = new List<T>();
+            foreach (var token in argument.Tokens)
+            {
+                if (parse(token.Value, out var parsed, out string? error))
+                    values.Add(parsed);
+                else
+                    argument.AddError(error);
+            }
+
+            return [.. values];
+        },
+    };
 
     private static Option<T?> Number<T>(string name, string help, string rule, NumberStyles style) where T : struct, INumberBase<T> => new(name)
     {

@@ -7,7 +7,7 @@ using GpuNet.Training.Recipes;
 namespace GpuNet.Training.Comparisons;
 
 /// <summary>
-/// Trains one model once for each variant and each seed, one run after another. The runs of a seed start from the same initial weights and have the same batch
+/// Trains one model once for each variant, a policy and perhaps an optimizer of its own, and each seed, one run after another. The runs of a seed start from the same initial weights and have the same batch
 /// order, so that the variant is all that differs; they follow one another, so that a comparison which is cut short has whole seeds. A run that diverges is
 /// recorded and the others go on.
 /// </summary>
@@ -38,6 +38,7 @@ public sealed class Comparison
             .. variants.Select(variant => recipe.Training with
             {
                 Policy = variant.Policy,
+                Optimizer = variant.Optimizer ?? recipe.Training.Optimizer,
                 Iterations = variant.Iterations ?? recipe.Training.Iterations,
                 MomentumRange = variant.Policy.IsCyclical || !anyCycles ? recipe.Training.MomentumRange : null,
             }),

@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using GpuNet.Training.LearningRates;
+using GpuNet.Training.Optimizers;
+using GpuNet.Training.Texts;
 
 namespace GpuNet.Training.Comparisons;
 
@@ -6,9 +9,33 @@ namespace GpuNet.Training.Comparisons;
 /// <param name="Policy">The learning rate of each iteration.</param>
 public sealed record Variant(LearningRatePolicy Policy)
 {
+    /// <summary>How gradients become updates; null for the recipe's way.</summary>
+    public OptimizerOptions? Optimizer { get; init; }
+
     /// <summary>Updates to make; null for the recipe's.</summary>
     public long? Iterations { get; init; }
 
-    /// <summary>What it is called where no other variant is called the same.</summary>
-    public string Name => Policy.Name;
+    /// <summary>What it is called where no other variant is called the same: the policy's name, after the optimizer's if it has one of its own.</summary>
+    public string Name => Optimizer is null ? Policy.Name : $"{Optimizer.Name}-{Policy.Name}";
+
+    /// <summary>Reads a variant with an optimizer of its own from its text form, or says why that is not possible.</summary>
+    /// <param name="text">An optimizer and a policy with a slash in between, such as <c>sgd:momentum=0.95/triangular:base=0.001,max=0.006,step=2000</c>.</param>
+    /// <param name="variant">The variant, or null.</param>
+    /// <param name="error">One line for the user, or null.</param>
+    /// <returns>Whether the text is a variant.</returns>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out Variant? variant, [NotNullWhen(false)] out string? error)
+    {
+        variant = null;
+        // A policy of several stages has slashes too; an optimizer has none.
+        if ((text ?? "").Split('/', 2) is not [var first, var second])
+        {
+            error = $"'{TextPiece.Quote(text ?? "")}' is an optimizer or a policy alone; a run is both, OPTIMIZER/POLICY, such as sgd/fixed:rate=0.001.";
+            return false;
+        }
+
+        if (!OptimizerText.TryParse(first, out var optimizer, out error) || !PolicyText.TryParse(second, out var policy, out error))
+            return false;
+        variant = new(policy) { Optimizer = optimizer };
+        return true;
+    }
 }

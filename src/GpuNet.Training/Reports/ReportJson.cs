@@ -126,7 +126,7 @@ internal static class ReportJson
         Configuration = Configuration(comparison.Recipe, setting),
         Runs = comparison.Variants.ToDictionary(
             step => step.Name,
-            step => new { Policy = step.Options.Policy.ToString(), step.Options.Iterations, MomentumRange = step.Options.MomentumRange?.ToString() }),
+            step => new { Policy = step.Options.Policy.ToString(), Optimizer = step.Options.Optimizer.ToString(), step.Options.Iterations, MomentumRange = step.Options.MomentumRange?.ToString() }),
         comparison.Seeds,
         Device = new { Kind = setting.Device.Kind.ToString(), setting.Device.Name },
         Versions = new { Versions.Current.GpuNet, Versions.Current.DotNet, Versions.Current.Ilgpu },
@@ -167,6 +167,7 @@ internal static class ReportJson
     {
         variant.Name,
         Policy = variant.Options.Policy.ToString(),
+        Optimizer = variant.Options.Optimizer.ToString(),
         variant.Options.Iterations,
         Runs = variant.Runs.Length,
         Completed = variant.Completed.Length,
@@ -184,6 +185,7 @@ internal static class ReportJson
         run.Name,
         run.Options.Seed,
         Policy = run.Options.Policy.ToString(),
+        Optimizer = run.Options.Optimizer.ToString(),
         Outcome = run.Result.Outcome.ToString(),
         run.Result.Iterations,
         BestAccuracy = run.Result.Best?.Accuracy,

@@ -5,6 +5,7 @@ using GpuNet.Testing;
 using GpuNet.Training.Comparisons;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
+using GpuNet.Training.Optimizers;
 using GpuNet.Training.Recipes;
 
 namespace GpuNet.Training.Tests.Comparisons;
@@ -133,6 +134,18 @@ public sealed class ComparisonTests
         Assert.That(result.Runs.Select(run => run.Result.Iterations), Is.EqualTo((long[])[8, 4]));
         Assert.That(result.Checkpoints, Is.EqualTo((long[])[0, 4, 8]));
         Assert.That(result.Variants[1].AccuracyAt(8), Is.Null);
+    }
+
+    [Test]
+    public void A_variant_may_have_an_optimizer_of_its_own()
+    {
+        var sgd = new OptimizerOptions(OptimizerKind.Sgd, 0.5);
+        var comparison = new Comparison(Recipe, [new(new FixedPolicy(0.001)), new(new FixedPolicy(0.001)) { Optimizer = sgd }, new(new FixedPolicy(0.002)) { Optimizer = sgd }]);
+        Assert.That(comparison.Steps.Select(step => step.Name), Is.EqualTo((string[])["fixed", "sgd-fixed", "sgd-fixed-2"]));
+        Assert.That(comparison.Steps.Select(step => step.Options.Optimizer.Momentum), Is.EqualTo((double[])[0.9, 0.5, 0.5]));
+        var runs = comparison.Run(Session, Tiny.Data()).Runs;
+        Assert.That(runs[1].Result.Evaluations[0], Is.EqualTo(runs[0].Result.Evaluations[0]));
+        Assert.That(runs[1].Result.Last, Is.Not.EqualTo(runs[0].Result.Last));
     }
 
     [Test]
