@@ -25,6 +25,8 @@ public sealed class CompareTests
             Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
             Assert.That(Runs, Is.EquivalentTo(new[] { "fixed", "triangular", "triangular2", "exp_range" }));
             Assert.That(File.Exists(Path.Combine(folder.Out, RunFolder.ComparisonFile)));
+            // TensorBoard, opened on the folder, takes each of its folders for a run.
+            Assert.That(Directory.GetFiles(folder.Out, $"{TinyData.Events}*", SearchOption.AllDirectories).Select(file => Path.GetFileName(Path.GetDirectoryName(file))), Is.EquivalentTo(Runs));
             Assert.That(result.Output, Does.Contain("at 12").And.Contain("Best").And.Contain("run 'fixed' was reached").And.Contain($"Run folder: {folder.Out}"));
             Assert.That(result.Error, Does.Not.Contain("warning:"));
             // Every policy begins at the base rate, so the first rows are the same but for their times.

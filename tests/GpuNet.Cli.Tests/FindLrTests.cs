@@ -19,8 +19,8 @@ public sealed class FindLrTests
     {
         var result = Gpunet.Run(["find-lr", .. folder.Options, "--iterations", "40", "--max-rate", "0.05", "--sweep", sweep]);
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
-        string[] files = ["accuracy.png", "accuracy.svg", CsvLog.EvaluationsFile, CsvLog.IterationsFile, "loss.png", "loss.svg", RunFolder.RangeTestCurveFile, RunFolder.RangeTestFile];
-        Assert.That(Directory.GetFiles(folder.Out).Select(Path.GetFileName), Is.EquivalentTo(files));
+        string[] files = ["accuracy.png", "accuracy.svg", CsvLog.EvaluationsFile, CsvLog.IterationsFile, JsonLinesLog.FileName, TinyData.Events, "loss.png", "loss.svg", RunFolder.RangeTestCurveFile, RunFolder.RangeTestFile];
+        Assert.That(folder.OutFiles, Is.EquivalentTo(files));
         Assert.That(File.ReadAllLines(Path.Combine(folder.Out, RunFolder.RangeTestCurveFile)), Has.Length.EqualTo(1 + 40 + 41));
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RangeTestFile)));
         string? policy = json.RootElement.GetProperty("policy").GetString();

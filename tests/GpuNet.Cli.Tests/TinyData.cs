@@ -5,6 +5,9 @@ namespace GpuNet.Cli.Tests;
 /// <summary>A folder that is gone after the test, with a tiny IDX set in <see cref="Data"/>: 40 training and 20 test images of 4 classes.</summary>
 internal sealed class TinyData : IDisposable
 {
+    /// <summary>What the names of TensorBoard's files begin with.</summary>
+    public const string Events = "events.out.tfevents.";
+
     public TinyData(int size = 12)
     {
         Directory.CreateDirectory(Data);
@@ -18,6 +21,9 @@ internal sealed class TinyData : IDisposable
 
     /// <summary>Where a run may write.</summary>
     public string Out => Path.Combine(Root, "out");
+
+    /// <summary>The names of the files there; of TensorBoard's only what is always the same.</summary>
+    public IEnumerable<string> OutFiles => Directory.GetFiles(Out).Select(file => Path.GetFileName(file)).Select(name => name.StartsWith(Events, StringComparison.Ordinal) ? Events : name);
 
     /// <summary>The options that make a run short.</summary>
     public string[] Options => ["--dataset", "idx", "--data", Data, "--batch", "8", "--device", "cpu", "--out", Out];

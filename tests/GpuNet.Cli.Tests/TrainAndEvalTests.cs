@@ -8,7 +8,7 @@ namespace GpuNet.Cli.Tests;
 public sealed class TrainAndEvalTests
 {
     private static readonly string[] RunFiles =
-        ["accuracy.png", "accuracy.svg", CsvLog.EvaluationsFile, CsvLog.IterationsFile, "loss.png", "loss.svg", "rate.png", "rate.svg", RunFolder.RunFile, RunFolder.WeightsFile];
+        ["accuracy.png", "accuracy.svg", CsvLog.EvaluationsFile, CsvLog.IterationsFile, JsonLinesLog.FileName, TinyData.Events, "loss.png", "loss.svg", "rate.png", "rate.svg", RunFolder.RunFile, RunFolder.WeightsFile];
 
     private TinyData folder = null!;
 
@@ -27,8 +27,10 @@ public sealed class TrainAndEvalTests
             Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
             Assert.That(result.Output, Does.Contain("triangular:base=0.001,max=0.003,step=3").And.Contain($"Run folder: {folder.Out}"));
             Assert.That(result.Error, Does.Contain("Data: idx, 40 training and 20 test images of 1×12×12, 4 classes.").And.Contain("Device: cpu"));
-            Assert.That(Directory.GetFiles(folder.Out).Select(Path.GetFileName), Is.EquivalentTo(RunFiles));
+            Assert.That(folder.OutFiles, Is.EquivalentTo(RunFiles));
             Assert.That(File.ReadAllLines(Path.Combine(folder.Out, CsvLog.IterationsFile)), Has.Length.EqualTo(1 + 6));
+            // A start, an end, and evaluations after 0, 3 and 6.
+            Assert.That(File.ReadAllLines(Path.Combine(folder.Out, JsonLinesLog.FileName)), Has.Length.EqualTo(1 + 6 + 3 + 1));
         }
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Out, RunFolder.RunFile)));
@@ -170,7 +172,7 @@ public sealed class TrainAndEvalTests
     {
         var result = Train("--iterations", "5", "--policy", "multistep:base=1e30,gamma=0.001,at=1");
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Diverged), result.Error);
-        Assert.That(Directory.GetFiles(folder.Out).Select(Path.GetFileName), Is.EquivalentTo(RunFiles.Where(file => file != RunFolder.WeightsFile)));
+        Assert.That(folder.OutFiles, Is.EquivalentTo(RunFiles.Where(file => file != RunFolder.WeightsFile)));
     }
 
     [TestCase("train")]

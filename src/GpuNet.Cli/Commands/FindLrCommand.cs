@@ -75,12 +75,12 @@ internal sealed class FindLrCommand : Command, INotedCommand
         using var network = chosen.Compile(session, images, options);
         var setting = RunSetting.Of(images, session, options);
         var folder = RunFolder.Create(output.Path(parsed));
-        using var log = folder.OpenLog();
+        using var logs = folder.OpenLogs(setting);
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
         console.Note($"Memory of the run: {memory}.");
 
-        var test = RangeTestView.Run(console, network, images, chosen.Training, sweepOptions, log, cancellation);
+        var test = RangeTestView.Run(console, network, images, chosen.Training, sweepOptions, logs, cancellation);
         console.Show($"LR range test of {chosen.Model} on {images.Name}; {test.Sweep.Iterations} iterations of batch {chosen.Batch}, seed {chosen.Training.Seed}, device {session.Description.Id}");
         RangeTestView.Show(console, test);
         folder.Write(chosen, setting, test);

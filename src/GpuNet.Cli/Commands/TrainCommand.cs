@@ -84,13 +84,13 @@ internal sealed class TrainCommand : Command, INotedCommand
             if (parsed.GetValue(policy) is { Policy: null })
                 chosen = WithFoundPolicy(chosen, network, images, setting, folder, cancellation);
             using var trainer = new Trainer(network, images, chosen.Training);
-            using var log = folder.OpenLog();
+            using var logs = folder.OpenLogs(setting);
             console.Note($"Images: {trainer.Feed}.");
             if (chosen.Training.Plan.CycleWarning is { } warning)
                 console.Warn(warning);
 
             var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
-            var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(log, observe(step)), cancellation));
+            var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(logs, observe(step)), cancellation));
             var run = new RunRecord(step.Name, chosen.Training, result);
             ResultTables.Show(console, run);
             var code = RunEnd.Report(console, [run]);

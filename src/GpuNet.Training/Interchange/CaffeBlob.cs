@@ -1,4 +1,5 @@
 using GpuNet.Training.Checkpoints;
+using GpuNet.Training.Protobuf;
 
 namespace GpuNet.Training.Interchange;
 

@@ -1,5 +1,6 @@
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
+using GpuNet.Training.Protobuf;
 
 namespace GpuNet.Training.Interchange;
 

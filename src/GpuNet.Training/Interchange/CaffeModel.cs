@@ -1,5 +1,6 @@
 using GpuNet.Kernels.Tensors;
 using GpuNet.Training.Checkpoints;
+using GpuNet.Training.Protobuf;
 
 namespace GpuNet.Training.Interchange;
 

@@ -4,6 +4,7 @@ using GpuNet.Layers;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
 using GpuNet.Training.Files;
+using GpuNet.Training.Protobuf;
 using static GpuNet.Training.Interchange.OnnxFields;
 
 namespace GpuNet.Training.Interchange;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GpuNet.Training.Protobuf;
 using static GpuNet.Training.Interchange.OnnxFields;
 
 namespace GpuNet.Training.Interchange;

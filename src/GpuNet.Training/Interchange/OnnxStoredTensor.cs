@@ -1,4 +1,5 @@
 using GpuNet.Training.Checkpoints;
+using GpuNet.Training.Protobuf;
 using static GpuNet.Training.Interchange.OnnxFields;
 
 namespace GpuNet.Training.Interchange;

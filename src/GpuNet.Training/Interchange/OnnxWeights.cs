@@ -1,5 +1,6 @@
 using GpuNet.Kernels.Tensors;
 using GpuNet.Training.Checkpoints;
+using GpuNet.Training.Protobuf;
 using static GpuNet.Training.Interchange.OnnxFields;
 
 namespace GpuNet.Training.Interchange;

@@ -1,12 +1,10 @@
 using System.Globalization;
-using System.Text.Unicode;
 
 namespace GpuNet.Training.Reports;
 
 /// <summary>
-/// Logs a run as it goes: <c>iterations.csv</c> (iteration, rate, loss, images_per_second, elapsed_seconds) and <c>evaluations.csv</c>
-/// (iteration, loss, accuracy, top5_accuracy). Each row is handed to the operating system at once, so that the log of a run that stops for
-/// whatever reason is complete. Numbers are written with a point, whatever the culture; losses with 9 digits, which tell two float32 apart.
+/// Logs a run as it goes: <c>iterations.csv</c> (iteration, rate, loss, images_per_second, elapsed_seconds, momentum) and <c>evaluations.csv</c>
+/// (iteration, loss, accuracy, top5_accuracy). Numbers are written with a point, whatever the culture; losses with 9 digits, which tell two float32 apart.
 /// </summary>
 public sealed class CsvLog : ITrainingObserver, IDisposable
 {
@@ -16,32 +14,49 @@ public sealed class CsvLog : ITrainingObserver, IDisposable
     /// <summary>The name of the file of evaluations.</summary>
     public const string EvaluationsFile = "evaluations.csv";
 
-    private readonly FileStream iterations;
-    private readonly FileStream evaluations;
-    private readonly byte[] line = new byte[256];
+    private readonly LogFile iterations;
+    private readonly LogFile evaluations;
+    private readonly byte[] row = new byte[256];
+    private int length;
 
-    /// <summary>Begins both files, with their headers.</summary>
+    /// <summary>Begins both files with their headers, or goes on with those of a run that is continued.</summary>
     /// <param name="folder">The folder, which must exist.</param>
+    /// <param name="from">The iteration that the run begins at; rows of it and of later ones are dropped, but for the evaluation before it.</param>
     /// <exception cref="OutputException">A file cannot be written.</exception>
-    public CsvLog(string folder)
+    public CsvLog(string folder, long from = 0)
     {
-        iterations = Begin(Path.Combine(folder, IterationsFile), "iteration,rate,loss,images_per_second,elapsed_seconds\n"u8);
-        evaluations = Begin(Path.Combine(folder, EvaluationsFile), "iteration,loss,accuracy,top5_accuracy\n"u8);
+        iterations = LogFile.OfLines(Path.Combine(folder, IterationsFile), "iteration,rate,loss,images_per_second,elapsed_seconds,momentum\n", from == 0 ? null : row => IterationOf(row) < from);
+        try
+        {
+            evaluations = LogFile.OfLines(Path.Combine(folder, EvaluationsFile), "iteration,loss,accuracy,top5_accuracy\n", from == 0 ? null : row => IterationOf(row) <= from);
+        }
+        catch
+        {
+            iterations.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public void OnIteration(IterationRecord record)
     {
-        Utf8.TryWrite(line, CultureInfo.InvariantCulture,
-            $"{record.Iteration},{record.Rate},{record.Loss:G9},{record.ImagesPerSecond:F1},{record.Elapsed.TotalSeconds:F3}\n", out int length);
-        Append(iterations, length);
+        Add(record.Iteration);
+        Add(record.Rate);
+        Add(record.Loss, "G9");
+        Add(record.ImagesPerSecond, "F1");
+        Add(record.Elapsed.TotalSeconds, "F3");
+        Add(record.Momentum);
+        AppendTo(iterations);
     }
 
     /// <inheritdoc/>
     public void OnEvaluation(EvaluationRecord record)
     {
-        Utf8.TryWrite(line, CultureInfo.InvariantCulture, $"{record.Iteration},{record.Loss:G9},{record.Accuracy},{record.Top5Accuracy}\n", out int length);
-        Append(evaluations, length);
+        Add(record.Iteration);
+        Add(record.Loss, "G9");
+        Add(record.Accuracy);
+        Add(record.Top5Accuracy);
+        AppendTo(evaluations);
     }
 
     /// <inheritdoc/>
@@ -54,30 +69,20 @@ public sealed class CsvLog : ITrainingObserver, IDisposable
         evaluations.Dispose();
     }
 
-    private static FileStream Begin(string path, ReadOnlySpan<byte> header)
+    // Not as interpolated text, which boxes each number.
+    private void Add<T>(T value, string? format = null) where T : IUtf8SpanFormattable
     {
-        try
-        {
-            // Without a buffer, a row is with the operating system when Write returns.
-            var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            stream.Write(header);
-            return stream;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputException($"log '{path}' cannot be written: {error.Message} Choose another output folder.", error);
-        }
+        value.TryFormat(row.AsSpan(length), out int written, format, CultureInfo.InvariantCulture);
+        length += written;
+        row[length++] = (byte)',';
     }
 
-    private void Append(FileStream stream, int length)
+    private void AppendTo(LogFile file)
     {
-        try
-        {
-            stream.Write(line.AsSpan(0, length));
-        }
-        catch (IOException error)
-        {
-            throw new OutputException($"log '{stream.Name}' cannot be written any further: {error.Message} The run was stopped.", error);
-        }
+        row[length - 1] = (byte)'\n';
+        file.Append(row.AsSpan(0, length));
+        length = 0;
     }
+
+    private static long? IterationOf(string row) => long.TryParse(row.AsSpan(0, Math.Max(row.IndexOf(','), 0)), NumberStyles.None, CultureInfo.InvariantCulture, out long iteration) ? iteration : null;
 }

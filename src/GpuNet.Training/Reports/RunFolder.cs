@@ -7,7 +7,7 @@ using GpuNet.Training.Reports.Html;
 namespace GpuNet.Training.Reports;
 
 /// <summary>
-/// The folder that a run or a comparison leaves behind: <c>run.json</c> or <c>comparison.json</c>, the plots as PNG and SVG, and the CSV
+/// The folder that a run or a comparison leaves behind: <c>run.json</c> or <c>comparison.json</c>, the plots as PNG and SVG, and the
 /// logs: of a single run in the folder itself, of a comparison in a subfolder for each run, with the run's own <c>run.json</c>. Logs grow as the run goes;
 /// everything else is written at the end, each file whole or not at all. A comparison's plan is written at its beginning, and with the runs that are finished
 /// by then it can be resumed.
@@ -131,12 +131,13 @@ public sealed class RunFolder : IDisposable
     /// <returns>The path.</returns>
     public string FileAt(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Begins the log of a single run, in the folder itself.</summary>
-    /// <returns>The log, an observer of the run.</returns>
-    /// <exception cref="OutputException">It cannot be written.</exception>
-    public CsvLog OpenLog() => new(Path);
+    /// <summary>Begins the logs of a single run, in the folder itself.</summary>
+    /// <param name="setting">Says whether the top-5 accuracy is of interest.</param>
+    /// <returns>The logs, an observer of the run.</returns>
+    /// <exception cref="OutputException">They cannot be written.</exception>
+    public RunLogs OpenLogs(RunSetting setting) => new(Path, EvaluationRecord.ShowsTop5(setting.Classes));
 
-    /// <summary>Begins one run of a comparison, in a subfolder, <see cref="ComparisonStep.Folder"/>: its log, which replaces that of an attempt that was stopped, and
+    /// <summary>Begins one run of a comparison, in a subfolder, <see cref="ComparisonStep.Folder"/>: its logs, which replace those of an attempt that was stopped, and
     /// once it has come to its end its <c>run.json</c>, with which it is finished.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="setting">Data, device and versions.</param>
@@ -144,10 +145,10 @@ public sealed class RunFolder : IDisposable
     /// <returns>The observer of the run.</returns>
     /// <exception cref="OutputException">A file cannot be written.</exception>
     public ITrainingObserver OpenRun(Comparison comparison, RunSetting setting, ComparisonStep step) => new TrainingObservers(
-        OpenLog(step),
+        OpenLogs(setting, step),
         new RunEnd(run => AtomicFile.Write(FileOf(step), ReportJson.Of(comparison.Recipe with { Training = step.Options }, setting, run)), step));
 
-    private CsvLog OpenLog(ComparisonStep step)
+    private RunLogs OpenLogs(RunSetting setting, ComparisonStep step)
     {
         string folder = FileAt(step.Folder);
         try
@@ -159,7 +160,7 @@ public sealed class RunFolder : IDisposable
             throw new OutputException($"output folder '{folder}' cannot be made: {error.Message} Choose another one.", error);
         }
 
-        return new(folder);
+        return new(folder, EvaluationRecord.ShowsTop5(setting.Classes));
     }
 
     /// <summary>Writes <c>run.json</c> and the plots.</summary>

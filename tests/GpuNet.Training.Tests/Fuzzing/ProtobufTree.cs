@@ -1,4 +1,4 @@
-using GpuNet.Training.Interchange;
+using GpuNet.Training.Protobuf;
 
 namespace GpuNet.Training.Tests.Fuzzing;
 

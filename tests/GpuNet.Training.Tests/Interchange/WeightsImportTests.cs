@@ -7,6 +7,7 @@ using GpuNet.Layers.Models;
 using GpuNet.Testing;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Interchange;
+using GpuNet.Training.Protobuf;
 using GpuNet.Training.Tests.Data;
 
 namespace GpuNet.Training.Tests.Interchange;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using GpuNet.Training.Checkpoints;
 
-namespace GpuNet.Training.Interchange;
+namespace GpuNet.Training.Protobuf;
 
 /// <summary>
 /// Walks over a file in the protobuf wire format, field by field, and keeps nothing. Generated classes would hold every message of a file at once: an

@@ -1,4 +1,4 @@
-namespace GpuNet.Training.Interchange;
+namespace GpuNet.Training.Protobuf;
 
 /// <summary>How a protobuf field is written: the lowest three bits of its tag. The types 3 and 4, groups, occur neither in ONNX nor in Caffe's files.</summary>
 internal enum WireType

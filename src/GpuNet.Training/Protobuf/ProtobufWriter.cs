@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace GpuNet.Training.Interchange;
+namespace GpuNet.Training.Protobuf;
 
 /// <summary>A message in the protobuf wire format, written field by field.</summary>
 internal sealed class ProtobufWriter
@@ -35,14 +35,36 @@ internal sealed class ProtobufWriter
         bytes.Write(four);
     }
 
+    /// <summary>Writes a number of 64 bits.</summary>
+    public void Double(int field, double value)
+    {
+        Tag(field, WireType.Fixed64);
+        Span<byte> eight = stackalloc byte[sizeof(double)];
+        BinaryPrimitives.WriteDoubleLittleEndian(eight, value);
+        bytes.Write(eight);
+    }
+
     /// <summary>Writes text.</summary>
-    public void Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
+    public void Text(int field, string value) => Text(field, Encoding.UTF8.GetBytes(value));
+
+    /// <summary>Writes text that is in UTF-8 already.</summary>
+    public void Text(int field, ReadOnlySpan<byte> value)
+    {
+        Announce(field, value.Length);
+        bytes.Write(value);
+    }
 
     /// <summary>Writes a message.</summary>
     public void Message(int field, Action<ProtobufWriter> write)
     {
         var message = new ProtobufWriter();
         write(message);
+        Message(field, message);
+    }
+
+    /// <summary>Writes a message that is there already.</summary>
+    public void Message(int field, ProtobufWriter message)
+    {
         Announce(field, message.Length);
         Raw(message.Written);
     }
@@ -60,11 +82,8 @@ internal sealed class ProtobufWriter
     /// <summary>What there is so far.</summary>
     public ReadOnlySpan<byte> Written => bytes.WrittenSpan;
 
-    private void Bytes(int field, ReadOnlySpan<byte> value)
-    {
-        Announce(field, value.Length);
-        bytes.Write(value);
-    }
+    /// <summary>Begins another message, in the same memory.</summary>
+    public void Clear() => bytes.ResetWrittenCount();
 
     private void Tag(int field, WireType type) => Varint(((ulong)field << 3) | (uint)type);
 

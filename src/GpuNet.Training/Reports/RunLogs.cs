@@ -1,0 +1,54 @@
+namespace GpuNet.Training.Reports;
+
+/// <summary>
+/// All logs of a run, for readers of each kind: CSV for spreadsheets, JSON lines for programs, an event file for TensorBoard. Every record is handed to the operating system at once,
+/// so that the logs of a run that stops for whatever reason are complete.
+/// </summary>
+public sealed class RunLogs : ITrainingObserver, IDisposable
+{
+    private readonly CsvLog rows = null!;
+    private readonly JsonLinesLog lines = null!;
+    private readonly TensorBoardLog events = null!;
+    private readonly TrainingObservers all;
+
+    /// <summary>Begins the logs, or goes on with those of a run that is continued.</summary>
+    /// <param name="folder">The folder, which must exist.</param>
+    /// <param name="showsTop5">Whether TensorBoard shows the top-5 accuracy: <see cref="EvaluationRecord.ShowsTop5"/>.</param>
+    /// <param name="from">The iteration that the run begins at; what was logged of it and of later ones is dropped, but for the evaluation before it.</param>
+    /// <exception cref="OutputException">A file cannot be written.</exception>
+    public RunLogs(string folder, bool showsTop5, long from = 0)
+    {
+        try
+        {
+            rows = new CsvLog(folder, from);
+            lines = new JsonLinesLog(folder, from);
+            events = new TensorBoardLog(folder, showsTop5, from);
+            all = new TrainingObservers(rows, lines, events);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnStart(TrainingOptions options) => all.OnStart(options);
+
+    /// <inheritdoc/>
+    public void OnIteration(IterationRecord record) => all.OnIteration(record);
+
+    /// <inheritdoc/>
+    public void OnEvaluation(EvaluationRecord record) => all.OnEvaluation(record);
+
+    /// <inheritdoc/>
+    public void OnEnd(TrainingResult result) => all.OnEnd(result);
+
+    /// <summary>Closes all files.</summary>
+    public void Dispose()
+    {
+        events?.Dispose();
+        lines?.Dispose();
+        rows?.Dispose();
+    }
+}
