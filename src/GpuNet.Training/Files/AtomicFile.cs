@@ -1,13 +1,16 @@
+using System.Text.RegularExpressions;
+
 namespace GpuNet.Training.Files;
 
-/// <summary>Writes files so that a reader sees the old file or the whole new one, never a part of it.</summary>
-internal static class AtomicFile
+/// <summary>Writes files so that a reader sees the old file or the whole new one, never a part of it, whenever the process or the machine stops.</summary>
+internal static partial class AtomicFile
 {
-    /// <summary>Writes to a temporary name in the same folder, flushes to the disk, and moves over the target.</summary>
+    /// <summary>Writes to a temporary name in the same folder, flushes to the disk, and moves over the target; then the folder is flushed.</summary>
     /// <param name="path">The target; an existing file is replaced.</param>
     /// <param name="write">Writes the content.</param>
+    /// <param name="previous">Where the existing file goes, rather than away, once the new one is whole; null to replace it.</param>
     /// <exception cref="OutputException">The file cannot be written; nothing is left behind.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, string? previous = null)
     {
         string temporary = $"{path}.{Environment.ProcessId}.tmp";
         try
@@ -18,7 +21,10 @@ internal static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
+            if (previous is not null && File.Exists(path))
+                File.Move(path, previous, overwrite: true);
             File.Move(temporary, path, overwrite: true);
+            FolderFlush.Run(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -26,12 +32,34 @@ internal static class AtomicFile
         }
         finally
         {
-            // After the move this name is free, and deleting what is not there does nothing. A folder that is gone has nothing to delete.
-            if (File.Exists(temporary))
-                File.Delete(temporary);
+            Remove(temporary);
         }
     }
 
-    /// <summary>Writes bytes as <see cref="Write(string, Action{Stream})"/> does.</summary>
+    /// <summary>Writes bytes as <see cref="Write(string, Action{Stream}, string)"/> does.</summary>
     public static void Write(string path, byte[] content) => Write(path, stream => stream.Write(content));
+
+    /// <summary>Removes what processes that were killed have left in a folder. Nobody may write in it meanwhile.</summary>
+    /// <param name="folder">The folder.</param>
+    public static void RemoveLeftOvers(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*.tmp").Where(file => LeftOver().IsMatch(file)))
+            Remove(file);
+    }
+
+    [GeneratedRegex(@"\.\d+\.tmp$")]
+    private static partial Regex LeftOver();
+
+    // After a move the name is free, and on a disk that cannot be written any more the file stays: what went wrong is told already.
+    private static void Remove(string temporary)
+    {
+        try
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 }
