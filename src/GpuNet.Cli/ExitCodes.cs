@@ -1,3 +1,4 @@
+using GpuNet.Cli.Commands;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
@@ -28,6 +29,7 @@ internal static class ExitCodes
     /// <summary>The code of an error; <see cref="ExitCode.Bug"/> for one that nobody foresaw.</summary>
     public static ExitCode Of(Exception error) => error switch
     {
+        StoppedRunException { InnerException: { } cause } => Of(cause),
         LearningRatePolicyException or TrainingException or ShapeException or NetworkException => ExitCode.Usage,
         DeviceException => ExitCode.Device,
         DataException or WeightsException or RunFileException => ExitCode.Data,

@@ -36,6 +36,9 @@ public sealed class ParameterGroup
     /// <summary>The parameters, in the network's order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    // One parameter's window of any tensor laid out like the group.
-    internal Tensor WindowOf(int index, Tensor flat) => flat.Slice(offsets[index], Parameters[index].Shape);
+    /// <summary>One parameter's window of any tensor laid out like the group, such as an optimizer's velocities.</summary>
+    /// <param name="index">The parameter's position in <see cref="Parameters"/>.</param>
+    /// <param name="flat">As many values as <see cref="Value"/>.</param>
+    /// <returns>The window, of the parameter's shape.</returns>
+    public Tensor WindowOf(int index, Tensor flat) => flat.Slice(offsets[index], Parameters[index].Shape);
 }

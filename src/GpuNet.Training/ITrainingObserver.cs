@@ -9,6 +9,12 @@ public interface ITrainingObserver
     {
     }
 
+    /// <summary>An iteration is about to begin; its evaluation, if one was due, is made. Called for every iteration, also where no loss is read.</summary>
+    /// <param name="iteration">Its number, from 0: the updates made before it.</param>
+    void BeforeIteration(long iteration)
+    {
+    }
+
     /// <summary>The loss of an iteration was read, after its update was launched.</summary>
     /// <param name="record">The iteration.</param>
     void OnIteration(IterationRecord record)

@@ -1,6 +1,7 @@
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
+using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
 using GpuNet.Training.Optimizers;
 
@@ -25,6 +26,8 @@ public sealed class Trainer : IDisposable
     private readonly Evaluator evaluator = null!;
     private readonly TenCropEvaluator? tenCrop;
     private readonly long displayInterval;
+    private TrainingProgress from = TrainingProgress.Start;
+    private RunLog? run;
 
     /// <summary>Checks the settings and takes everything that the run needs.</summary>
     /// <param name="network">The network, with the weights to start from; batches have the size that it was compiled for.</param>
@@ -71,22 +74,45 @@ public sealed class Trainer : IDisposable
     /// <summary>How the images get to the device.</summary>
     public FeedPlan Feed { get; }
 
-    /// <summary>Trains from iteration 0 with an optimizer that remembers nothing, and with the weights that the network has.</summary>
+    /// <summary>How far the run has come, or what the next one goes on from. To be asked for between two iterations.</summary>
+    public TrainingProgress Progress => run?.Progress ?? from;
+
+    internal Network Network => network;
+
+    internal IReadOnlyList<OptimizerState> OptimizerState => optimizer.State;
+
+    /// <summary>Gives the network and the optimizer what a checkpoint holds; the next run goes on from there.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <exception cref="TrainingException">It is of more updates than the run is to make.</exception>
+    /// <exception cref="WeightsException">It is of another network or another optimizer.</exception>
+    public void Resume(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        if (checkpoint.Iteration > options.Iterations)
+            throw new TrainingException($"checkpoint '{checkpoint.Path}' is of {checkpoint.Iteration} iterations, but the run is to make {options.Iterations} in all (--iterations). Choose more, or an earlier checkpoint.");
+        checkpoint.Restore(network, optimizer.State);
+        (from, run) = (checkpoint.Progress, null);
+    }
+
+    /// <summary>Trains from iteration 0 with an optimizer that remembers nothing and the weights that the network has, or goes on from the checkpoint that <see cref="Resume"/> was given.</summary>
     /// <param name="observer">Is told of the progress.</param>
     /// <param name="cancellation">Ends the run between two iterations; an evaluation under way is dropped.</param>
     /// <returns>What the run came to; a cancelled or diverged run is a result too.</returns>
     /// <exception cref="DeviceException">The device failed in the middle of the run.</exception>
     public TrainingResult Run(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        var run = new RunLog(new TrainingObservers(observer), options, (long)network.Input.Shape.N * options.IterationSize);
-        optimizer.Reset();
+        if (from.Iteration == 0)
+            optimizer.Reset();
+        run = new RunLog(new TrainingObservers(observer), options, (long)network.Input.Shape.N * options.IterationSize, from);
+        from = TrainingProgress.Start;
         try
         {
-            for (long iteration = 0; iteration < options.Iterations; iteration++)
+            for (long iteration = run.Updates; iteration < options.Iterations; iteration++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (IsTestDue(iteration) && !Evaluate(run, iteration, cancellation))
                     return run.End(RunOutcome.Diverged);
+                run.Begin(iteration);
                 bool isShown = IsShown(iteration);
                 RunPasses(iteration, isShown);
                 (double rate, double momentum) = (options.Policy.At(iteration), options.MomentumAt(iteration));
@@ -146,6 +172,8 @@ public sealed class Trainer : IDisposable
 
     private bool Evaluate(RunLog run, long iteration, CancellationToken cancellation)
     {
+        if (run.HasEvaluated(iteration))
+            return true;
         run.PauseTraining();
         return run.Add(evaluator.Run(iteration, cancellation));
     }

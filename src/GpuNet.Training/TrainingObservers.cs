@@ -14,6 +14,13 @@ public sealed class TrainingObservers(params IEnumerable<ITrainingObserver?> obs
     }
 
     /// <inheritdoc/>
+    public void BeforeIteration(long iteration)
+    {
+        foreach (var observer in observers)
+            observer.BeforeIteration(iteration);
+    }
+
+    /// <inheritdoc/>
     public void OnIteration(IterationRecord record)
     {
         foreach (var observer in observers)

@@ -23,10 +23,14 @@ internal sealed class TinyData : IDisposable
     public string Out => Path.Combine(Root, "out");
 
     /// <summary>The names of the files there; of TensorBoard's only what is always the same.</summary>
-    public IEnumerable<string> OutFiles => Directory.GetFiles(Out).Select(file => Path.GetFileName(file)).Select(name => name.StartsWith(Events, StringComparison.Ordinal) ? Events : name);
+    public IEnumerable<string> OutFiles => FilesIn(Out);
 
     /// <summary>The options that make a run short.</summary>
     public string[] Options => ["--dataset", "idx", "--data", Data, "--batch", "8", "--device", "cpu", "--out", Out];
+
+    /// <summary>The names of a run folder's files; of TensorBoard's only what is always the same.</summary>
+    public static IEnumerable<string> FilesIn(string run) =>
+        Directory.GetFiles(run).Select(file => Path.GetFileName(file)).Select(name => name.StartsWith(Events, StringComparison.Ordinal) ? Events : name);
 
     public string At(string name) => Path.Combine(Root, name);
 

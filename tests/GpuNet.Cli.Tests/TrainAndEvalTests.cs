@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Tests;
@@ -8,7 +9,7 @@ namespace GpuNet.Cli.Tests;
 public sealed class TrainAndEvalTests
 {
     private static readonly string[] RunFiles =
-        ["accuracy.png", "accuracy.svg", CsvLog.EvaluationsFile, CsvLog.IterationsFile, JsonLinesLog.FileName, TinyData.Events, "loss.png", "loss.svg", "rate.png", "rate.svg", RunFolder.RunFile, RunFolder.WeightsFile];
+        ["accuracy.png", "accuracy.svg", CheckpointFolder.BestFile, CheckpointFolder.PreviousFile, CheckpointFolder.LatestFile, CsvLog.EvaluationsFile, CsvLog.IterationsFile, JsonLinesLog.FileName, TinyData.Events, "loss.png", "loss.svg", "rate.png", "rate.svg", RunFolder.RunFile, RunFolder.WeightsFile];
 
     private TinyData folder = null!;
 
@@ -172,7 +173,7 @@ public sealed class TrainAndEvalTests
     {
         var result = Train("--iterations", "5", "--policy", "multistep:base=1e30,gamma=0.001,at=1");
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Diverged), result.Error);
-        Assert.That(folder.OutFiles, Is.EquivalentTo(RunFiles.Where(file => file != RunFolder.WeightsFile)));
+        Assert.That(folder.OutFiles, Is.EquivalentTo(RunFiles.Except([RunFolder.WeightsFile, CheckpointFolder.PreviousFile])));
     }
 
     [TestCase("train")]

@@ -1,4 +1,5 @@
 using GpuNet.Kernels.Devices;
+using ILGPU.Runtime;
 
 namespace GpuNet.Testing;
 
@@ -62,7 +63,27 @@ public static class TestDevice
     public static DeviceSession OpenSmall(long bytes, long largestBuffer) =>
         DeviceSession.OpenSimulatedGpu(new DeviceLimits(GroupSize: 1024, SharedBytes: 48 << 10, WarpSize: 32, Multiprocessors: 1), new SimulatedMemory(bytes, largestBuffer));
 
+    /// <summary>The processor, whose driver fails at one of the host's waits for it, and at all after that, to be disposed by the test.</summary>
+    /// <param name="wait">The first that fails, from 1.</param>
+    /// <param name="what">What the driver says.</param>
+    /// <returns>The session.</returns>
+    public static DeviceSession OpenFailing(long wait, string what)
+    {
+        var session = DeviceSession.OpenCpu();
+        session.Waiting = number =>
+        {
+            if (number >= wait)
+                throw new DriverFailure(what);
+        };
+        return session;
+    }
+
     /// <summary>Opens a device that is not there.</summary>
     /// <returns>Nothing: it throws what a device that fails to open throws.</returns>
     public static DeviceSession OpenMissing() => DeviceSession.Open(DeviceKind.Cuda, 99);
+
+    private sealed class DriverFailure(string what) : AcceleratorException(what)
+    {
+        public override AcceleratorType AcceleratorType => AcceleratorType.Cuda;
+    }
 }

@@ -5,6 +5,7 @@ using GpuNet.Layers.Initialization;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Optimizers;
+using GpuNet.Training.Recipes;
 
 namespace GpuNet.Training.Tests;
 
@@ -38,6 +39,12 @@ internal static class Tiny
 
     public static TrainingOptions Options(long iterations, double rate = 0.01) =>
         new(new FixedPolicy(rate), iterations, new OptimizerOptions(OptimizerKind.Sgd, 0.9)) { WeightDecay = 0.001, Seed = 5 };
+
+    /// <summary>The options as a recipe for <see cref="Model"/>.</summary>
+    public static Recipe Recipe(TrainingOptions options, int batch = 10) => new("tiny", "tiny", batch, 60, options);
+
+    /// <summary>A run that has made so many updates, and the evaluation before the next one.</summary>
+    public static TrainingProgress Progress(long iteration) => new() { Iteration = iteration, Evaluations = [new(iteration, 1, 0.6, 0.9)] };
 
     /// <summary>Compiles, trains, frees.</summary>
     public static TrainingResult Train(DeviceSession session, TrainingOptions options, ITrainingObserver? observer = null, int batch = 10, CancellationToken cancellation = default)

@@ -2,6 +2,7 @@ using GpuNet.Testing;
 using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Reports;
+using GpuNet.Training.Tests.Checkpoints;
 using GpuNet.Training.Tests.Data;
 
 namespace GpuNet.Training.Tests;
@@ -48,6 +49,13 @@ public sealed class TrainingOnDevicesTests(string device) : DeviceFixture(device
         float[] whole = WeightsAfter(Tiny.Options(2) with { ClipGradients = 0.25 }, 6);
         float[] halves = WeightsAfter(Tiny.Options(2) with { ClipGradients = 0.5, IterationSize = 2 }, 3);
         Close.To([.. whole.Select(value => (double)value)], halves, 2 * 64, "weights");
+    }
+
+    [Test]
+    public void A_run_that_goes_on_from_a_checkpoint_has_the_bits_of_the_unbroken_one()
+    {
+        using var folder = new TemporaryFolder();
+        StoppedRun.AssertGoesOn(Session, StoppedRun.Options(7), stop: 5, folder.Root);
     }
 
     [Test]

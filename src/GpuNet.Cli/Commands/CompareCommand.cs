@@ -89,7 +89,7 @@ internal sealed class CompareCommand : Command, INotedCommand
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
-        if (parsed.GetValue(resume) && !output.IsGiven(parsed))
+        if (parsed.GetValue(resume) && output.Given(parsed) is null)
             throw new TrainingException("--resume goes on with a comparison, but --out does not say which. Give its folder.");
         string? asked = model.Value(parsed);
         var chosen = recipes.Chosen(parsed, asked);

@@ -16,6 +16,8 @@ namespace GpuNet.Cli.Commands;
 /// <summary><c>gpunet train</c>: trains one model and leaves a run folder with its weights.</summary>
 internal sealed class TrainCommand : Command, INotedCommand
 {
+    private const string DeviceKey = "device";
+
     private readonly CliConsole console;
     private readonly ModelOption model;
     private readonly RecipeOptions recipes;
@@ -25,8 +27,9 @@ internal sealed class TrainCommand : Command, INotedCommand
     private readonly DeviceOption device;
     private readonly CompilationOptions compilation;
     private readonly OutputOption output;
+    private readonly CheckpointOption checkpoints;
 
-    public TrainCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation) : base("train", "Train a model and write a run folder: logs, plots, weights")
+    public TrainCommand(CliConsole console, Func<string, DeviceSession> open, CancellationToken cancellation) : base("train", "Train a model and write a run folder: logs, checkpoints, plots, weights")
     {
         this.console = console;
         model = new ModelOption(this, "the recipe's, or cifar10_quick");
@@ -38,6 +41,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         device = new DeviceOption(this, open);
         compilation = new CompilationOptions(this);
         output = new OutputOption(this, "train");
+        checkpoints = new CheckpointOption(this, output);
         SetAction(parsed => (int)Run(parsed, cancellation));
     }
 
@@ -50,6 +54,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         "  gpunet train --dataset cifar10 --data data/cifar10",
         "  gpunet train --iterations 400 --policy triangular:base=0.001,max=0.005,step=200 --out runs/mine",
         "  gpunet train --iterations 800 --policy auto",
+        "  gpunet train --dataset cifar10 --out runs/long --resume auto",
         "  gpunet train --model googlenet --dataset pictures --data imagenet --batch 32 --scale-to-data",
         "  gpunet train --dataset cifar10 --data data/cifar10 --recipe cifar10_full_triangular2 --batch 50 --scale-to-data",
         "",
@@ -60,45 +65,69 @@ internal sealed class TrainCommand : Command, INotedCommand
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellation)
     {
+        var writing = checkpoints.Writing(parsed);
         var recipe = ChosenRecipe(parsed);
-        var chosen = Changed(parsed, recipe);
+        Changed(parsed, recipe, null);
+        var start = checkpoints.Find(parsed, console);
         var images = data.Open(parsed, console, recipe.Model);
         recipe = data.Settled(parsed, recipe, images);
-        chosen = Changed(parsed, recipe);
+        var chosen = Changed(parsed, recipe, start.From);
         if (recipes.Scales(parsed))
-            chosen = Changed(parsed, RecipeOptions.Scaled(recipe, chosen, images, console));
+            chosen = Changed(parsed, RecipeOptions.Scaled(recipe, chosen, images, console), start.From);
         SolverOptions.ThrowUnlessFits(chosen, images);
+        start.ThrowUnlessFits(chosen, images);
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
         var memory = TrainingMemory.PlanOrThrow(session, chosen, images, options);
         var mean = DataOptions.Compute(console, images, chosen.Training.Mean, chosen.Training.Crop, cancellation);
         using var network = chosen.Compile(session, images, options);
         var setting = RunSetting.Of(images, session, options);
-        var folder = RunFolder.Create(output.Path(parsed));
+        using var folder = start.IsSameRun ? RunFolder.GoOn(start.Folder) : RunFolder.Create(start.Folder);
         try
         {
             DataOptions.Announce(console, images);
             device.Announce(parsed, console, session);
             console.Error.WriteLine(network.Summary);
             console.Note($"Memory of the run: {memory}.");
-            if (parsed.GetValue(policy) is { Policy: null })
-                chosen = WithFoundPolicy(chosen, network, images, setting, folder, cancellation);
+            var test = start.From is null && parsed.GetValue(policy) is { Policy: null } ? RangeTest(network, images, chosen.Training, cancellation) : null;
+            if (test?.Suggestion is { } found)
+                chosen = chosen with { Training = chosen.Training with { Policy = found.PolicyFor(chosen.Training.Iterations) } };
             using var trainer = new Trainer(network, images, chosen.Training);
-            using var logs = folder.OpenLogs(setting);
+            if (start.From is { } checkpoint)
+                GoOnFrom(checkpoint, trainer, chosen.Training, setting);
+            var keptMean = chosen.Training.Mean == PixelMean.Image ? mean : null;
+            folder.Hold();
+            var writer = writing is null ? null : new CheckpointWriter(
+                trainer, new CheckpointFolder(folder.Path), writing, RunSettings.Of(chosen, images), iterations => NotesOf(chosen, images, setting, iterations), keptMean, start.From);
+            // Before anything else, so that a run folder with a log in it always has a checkpoint to go on from.
+            writer?.Save();
+            if (test is not null)
+                RunFolder.Create(folder.FileAt("range-test")).Write(chosen, setting, test);
+            using var logs = folder.OpenLogs(setting, start.From?.Progress);
+            if (writer is not null)
+                writer.FlushLogs = logs.Flush;
             console.Note($"Images: {trainer.Feed}.");
             if (chosen.Training.Plan.CycleWarning is { } warning)
                 console.Warn(warning);
 
-            var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
-            var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(logs, observe(step)), cancellation));
-            var run = new RunRecord(step.Name, chosen.Training, result);
-            ResultTables.Show(console, run);
-            var code = RunEnd.Report(console, [run]);
-            folder.Write(chosen, setting, run);
-            if (result.Outcome != RunOutcome.Diverged)
-                WeightsFile.Save(folder.FileAt(RunFolder.WeightsFile), network, WeightsMetadata.Of(chosen, images, result), chosen.Training.Mean == PixelMean.Image ? mean : null);
-            console.Show($"Run folder: {folder.Path}");
-            return code;
+            var continuation = new Continuation(parsed, folder.Path, chosen.Training.Iterations, writer);
+            try
+            {
+                var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
+                var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(writer, logs, observe(step)), cancellation));
+                var run = new RunRecord(step.Name, chosen.Training, result);
+                ResultTables.Show(console, run);
+                var code = RunEnd.Report(console, [run], continuation);
+                folder.Write(chosen, setting, run);
+                if (result.Outcome != RunOutcome.Diverged)
+                    WeightsFile.Save(folder.FileAt(RunFolder.WeightsFile), network, WeightsMetadata.Of(chosen, images, result.Iterations), keptMean);
+                console.Show($"Run folder: {folder.Path}");
+                return code;
+            }
+            catch (Exception error) when (StoppedRunException.IsFor(error))
+            {
+                throw continuation.After(error);
+            }
         }
         finally
         {
@@ -106,19 +135,31 @@ internal sealed class TrainCommand : Command, INotedCommand
         }
     }
 
-    // The recipe with the policy that a range test finds, whose files go into a folder of their own.
-    private Recipe WithFoundPolicy(Recipe recipe, Network network, ImageDataset images, RunSetting setting, RunFolder folder, CancellationToken cancellation)
+    private static Dictionary<string, string> NotesOf(Recipe recipe, ImageDataset images, RunSetting setting, long iterations) =>
+        new(WeightsMetadata.Of(recipe, images, iterations)) { [DeviceKey] = DeviceOf(setting) };
+
+    private static string DeviceOf(RunSetting setting) => $"{setting.Device.Kind}, {setting.Device.Name}{(setting.Compilation.AllowWinograd ? "" : ", no Winograd")}";
+
+    private void GoOnFrom(Checkpoint checkpoint, Trainer trainer, TrainingOptions training, RunSetting setting)
+    {
+        trainer.Resume(checkpoint);
+        console.Note($"Resumed from {checkpoint.Path} after {checkpoint.Iteration} of {training.Iterations} iterations.");
+        string now = DeviceOf(setting);
+        if (checkpoint.Texts.GetValueOrDefault(DeviceKey) is { } before && before != now)
+            console.Warn($"until iteration {checkpoint.Iteration} the run was on another device ({before}), and is now on this one ({now}); it goes on as it would have there but for rounding.");
+    }
+
+
+    private RangeTestResult RangeTest(Network network, ImageDataset images, TrainingOptions training, CancellationToken cancellation)
     {
         // Its points are its own: those of the run may be too far apart.
-        var test = RangeTestView.Run(console, network, images, recipe.Training with { TestInterval = 0 }, new(), null, cancellation);
+        var test = RangeTestView.Run(console, network, images, training with { TestInterval = 0 }, new(), null, cancellation);
         cancellation.ThrowIfCancellationRequested();
         console.Note(test.EndText);
         if (test.Suggestion is not { } found)
             throw new TrainingException($"--policy auto: the range test found no bounds: {test.Problem}. Run `gpunet find-lr` with other settings, and give --policy what it finds.");
         console.Note($"Range test: {found.Policy}, confidence {found.Confidence.ToString().ToLowerInvariant()}: {found.Reason}.");
-        recipe = recipe with { Training = recipe.Training with { Policy = found.PolicyFor(recipe.Training.Iterations) } };
-        RunFolder.Create(folder.FileAt("range-test")).Write(recipe, setting, test);
-        return recipe;
+        return test;
     }
 
     private Recipe ChosenRecipe(ParseResult parsed)
@@ -128,12 +169,12 @@ internal sealed class TrainCommand : Command, INotedCommand
     }
 
     // The recipe with what the other options say in place of its own settings.
-    private Recipe Changed(ParseResult parsed, Recipe recipe)
+    private Recipe Changed(ParseResult parsed, Recipe recipe, Checkpoint? from)
     {
         var changed = solver.Apply(parsed, recipe);
-        // Until a range test has found the policy, its sweep stands for it: it has cycles, as the policy will.
+        // A policy that is to be found was found before the checkpoint. Until then, the sweep of the range test stands for it: it has cycles, as the policy will.
         if (parsed.GetValue(policy) is { } given)
-            changed = changed with { Training = changed.Training with { Policy = given.Policy ?? new RangeTestOptions().PolicyOver(changed.Training.Iterations) } };
+            changed = changed with { Training = changed.Training with { Policy = given.Policy ?? from?.Policy ?? new RangeTestOptions().PolicyOver(changed.Training.Iterations) } };
         changed.ThrowIfInvalid();
         return changed;
     }

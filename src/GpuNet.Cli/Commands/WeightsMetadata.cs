@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using GpuNet.Cli.Options;
 using GpuNet.Kernels.Tensors;
-using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
 using GpuNet.Training.Data.Pictures;
@@ -57,15 +56,15 @@ internal sealed class WeightsMetadata
     /// <exception cref="WeightsException">A text of it makes no sense.</exception>
     public static WeightsMetadata Of(string file, IReadOnlyDictionary<string, string> texts) => new(file, texts);
 
-    /// <summary>The text of a run.</summary>
-    public static Dictionary<string, string> Of(Recipe recipe, ImageDataset images, TrainingResult result)
+    /// <summary>The text of a run after so many iterations.</summary>
+    public static Dictionary<string, string> Of(Recipe recipe, ImageDataset images, long iterations)
     {
         var image = images.Train.Shape;
         var metadata = new Dictionary<string, string>
         {
             [ModelKey] = recipe.Model,
             [DatasetKey] = images.Train is PictureSet ? PictureFolder.Name : images.Name,
-            [IterationsKey] = result.Iterations.ToString(CultureInfo.InvariantCulture),
+            [IterationsKey] = iterations.ToString(CultureInfo.InvariantCulture),
             [PolicyKey] = recipe.Training.Policy.ToString(),
             [OptimizerKey] = recipe.Training.Optimizer.ToString(),
             [SeedKey] = recipe.Training.Seed.ToString(CultureInfo.InvariantCulture),

@@ -128,9 +128,9 @@ public sealed class DeviceSession : IDisposable
     /// <exception cref="DeviceException">The device failed.</exception>
     public void Synchronize()
     {
-        CountWait();
         try
         {
+            CountWait();
             Flush();
             Accelerator.Synchronize();
         }
@@ -218,8 +218,15 @@ public sealed class DeviceSession : IDisposable
         }
     }
 
+    /// <summary>Is told of each wait, with its number, from 1: for tests of a device that fails, which shows where the host waits.</summary>
+    internal Action<long>? Waiting { get; set; }
+
     /// <summary>Counts a wait that a copy of ILGPU's makes by itself.</summary>
-    internal void CountWait() => Waits++;
+    internal void CountWait()
+    {
+        Waits++;
+        Waiting?.Invoke(Waits);
+    }
 
     /// <summary>
     /// Throws if the driver runs a kernel in smaller groups only: on OpenCL it may say so of each kernel, by its need of registers, while the device's limit is higher.

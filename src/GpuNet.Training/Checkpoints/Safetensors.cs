@@ -20,6 +20,10 @@ internal sealed class Safetensors
     /// <summary>The tensor of the mean image. Not the name of a parameter, which has a dot.</summary>
     public const string MeanName = "mean_image";
 
+    /// <summary>What the names of tensors begin with that a checkpoint has besides the weights: what the optimizer keeps, and what the run came to. Who
+    /// reads weights passes over them.</summary>
+    public const string OptimizerPrefix = "optimizer.", RunPrefix = "run.";
+
     // A network of 10,000 parameters needs less than 2 MB.
     private const int MaxHeaderLength = 16 << 20;
     private const int MaxMetadataLength = 1 << 20;
@@ -27,7 +31,7 @@ internal sealed class Safetensors
     private const int LongestName = 1024;
     private const int LongestShown = 60;
 
-    private readonly string path;
+    private readonly string file;
     private readonly Stream stream;
     private readonly byte[] header;
     private readonly long dataStart;
@@ -36,17 +40,18 @@ internal sealed class Safetensors
     /// <summary>Reads the header.</summary>
     /// <param name="path">The file's path, for messages.</param>
     /// <param name="stream">The file, at its start; it can be sought in.</param>
+    /// <param name="kind">What messages call the file.</param>
     /// <exception cref="WeightsException">It is no safetensors file, or is cut short.</exception>
-    public Safetensors(string path, Stream stream)
+    public Safetensors(string path, Stream stream, string kind = "weights file")
     {
-        this.path = path;
+        file = $"{kind} '{path}'";
         this.stream = stream;
         Span<byte> length = stackalloc byte[sizeof(long)];
         long headerLength = stream.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) == length.Length
             ? BinaryPrimitives.ReadInt64LittleEndian(length)
             : -1;
         if (headerLength < 2 || headerLength > Math.Min(MaxHeaderLength, stream.Length - length.Length))
-            throw new WeightsException($"weights file '{path}' is no safetensors file, or is cut short: its {stream.Length} bytes do not begin with the length of a header that it holds.");
+            throw new WeightsException($"{file} is no safetensors file, or is cut short: its {stream.Length} bytes do not begin with the length of a header that it holds.");
         header = new byte[headerLength];
         stream.ReadExactly(header);
         dataStart = stream.Position;
@@ -71,7 +76,7 @@ internal sealed class Safetensors
         {
             if (!names.TryFind(found, out int parameter))
             {
-                other ??= found is MetadataKey or MeanName ? null : found.ToString();
+                other ??= IsBesideTheWeights(found) ? null : found.ToString();
                 reader.Skip();
             }
             else if (parameter == ParameterNames.PassedOver)
@@ -80,7 +85,7 @@ internal sealed class Safetensors
             }
             else if (offsets[parameter] >= 0)
             {
-                throw new WeightsException($"weights file '{path}' has tensor '{parameters[parameter].Name}' twice. The file is damaged.");
+                throw new WeightsException($"{file} has tensor '{parameters[parameter].Name}' twice. The file is damaged.");
             }
             else
             {
@@ -90,10 +95,10 @@ internal sealed class Safetensors
 
         int missing = Array.IndexOf(offsets, -1);
         if (missing >= 0)
-            throw new WeightsException($"weights file '{path}' has no tensor '{parameters[missing].Name}', which the network needs. Load a file of the same model.");
+            throw new WeightsException($"{file} has no tensor '{parameters[missing].Name}', which the network needs. Load a file of the same model.");
         return other is null
             ? offsets
-            : throw new WeightsException($"weights file '{path}' has a tensor '{other}', which the network does not have. Load a file of the same model.");
+            : throw new WeightsException($"{file} has a tensor '{other}', which the network does not have. Load a file of the same model.");
     }
 
     /// <summary>Reads the values of a tensor.</summary>
@@ -101,21 +106,8 @@ internal sealed class Safetensors
     /// <param name="values">Gets them.</param>
     public void Read(long offset, Span<float> values)
     {
-        stream.Position = dataStart + offset;
-        try
-        {
-            stream.ReadExactly(MemoryMarshal.AsBytes(values));
-        }
-        catch (EndOfStreamException error)
-        {
-            throw new WeightsException($"weights file '{path}' has become shorter while it was read.", error);
-        }
-
-        if (!BitConverter.IsLittleEndian)
-        {
-            var bits = MemoryMarshal.Cast<float, int>(values);
-            BinaryPrimitives.ReverseEndianness(bits, bits);
-        }
+        ReadBytes(offset, MemoryMarshal.AsBytes(values));
+        LittleEndian.Swap(values);
     }
 
     /// <summary>Reads the mean image.</summary>
@@ -152,6 +144,47 @@ internal sealed class Safetensors
         return texts;
     }
 
+    /// <summary>Reads a tensor of float64 and two sizes, (rows, columns).</summary>
+    /// <param name="tensor">Its name.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <returns>The values, row by row; none if there is no such tensor.</returns>
+    /// <exception cref="WeightsException">It has another type or shape, or is cut short.</exception>
+    public double[] ReadTable(string tensor, int columns)
+    {
+        var reader = Begin();
+        while (TryReadName(ref reader, out var found))
+        {
+            if (!found.SequenceEqual(tensor))
+            {
+                reader.Skip();
+                continue;
+            }
+
+            var description = ReadDescription(ref reader, tensor, "F64");
+            if (description.Sizes is not { Rank: 2 } sizes || sizes[1] != columns || sizes[0] < 0 || sizes[0] > DataLength / (columns * sizeof(double)))
+                throw new WeightsException($"{file}: tensor '{tensor}' has shape {description.Shape}, but must have {columns} columns. The file is damaged.");
+            // What must be there is checked before memory is taken.
+            long offset = OffsetOf(description, tensor, sizes[0] * columns * sizeof(double));
+            double[] values = new double[sizes[0] * columns];
+            ReadBytes(offset, MemoryMarshal.AsBytes(values.AsSpan()));
+            LittleEndian.Swap(values);
+            return values;
+        }
+
+        return [];
+    }
+
+    /// <summary>Checks all bytes of the file against the checksum in its header: see <see cref="FileChecksum"/>.</summary>
+    /// <exception cref="WeightsException">There is none, or it is of other bytes.</exception>
+    public void ThrowUnlessIntact()
+    {
+        if (!FileChecksum.IsIn(header))
+            throw new WeightsException($"{file} has no checksum where it should be. The file is damaged, or was not written by GpuNet.");
+        stream.Position = dataStart;
+        if (!FileChecksum.Fits(header, stream))
+            throw new WeightsException($"{file} is damaged: its bytes do not have the checksum that was written with them.");
+    }
+
     private void ThrowUnlessObject()
     {
         try
@@ -166,11 +199,26 @@ internal sealed class Safetensors
             }
 
             if (!isObject)
-                throw new WeightsException($"weights file '{path}' is no safetensors file: its header is not a JSON object.");
+                throw new WeightsException($"{file} is no safetensors file: its header is not a JSON object.");
         }
         catch (JsonException error)
         {
-            throw new WeightsException($"weights file '{path}' is no safetensors file: its header is not JSON.", error);
+            throw new WeightsException($"{file} is no safetensors file: its header is not JSON.", error);
+        }
+    }
+
+    private static bool IsBesideTheWeights(ReadOnlySpan<char> name) => name is MetadataKey or MeanName || name.StartsWith(OptimizerPrefix) || name.StartsWith(RunPrefix);
+
+    private void ReadBytes(long offset, Span<byte> bytes)
+    {
+        stream.Position = dataStart + offset;
+        try
+        {
+            stream.ReadExactly(bytes);
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new WeightsException($"{file} has become shorter while it was read.", error);
         }
     }
 
@@ -204,37 +252,47 @@ internal sealed class Safetensors
         return true;
     }
 
-    // Reads the description of a tensor: where its values begin.
+    // Where the values of a tensor of float32 begin.
     private long ReadOffset(ref Utf8JsonReader reader, string tensor, Shape expected)
     {
+        var description = ReadDescription(ref reader, tensor, "F32");
+        if (description.Sizes?.Fit(expected) != true)
+            throw new WeightsException($"{file}: tensor '{tensor}' has shape {description.Shape}, but the network's is [{expected.N},{expected.C},{expected.H},{expected.W}]. Load a file of the same model, made for the same images and classes.");
+        return OffsetOf(description, tensor, expected.Length * sizeof(float));
+    }
+
+    private Description ReadDescription(ref Utf8JsonReader reader, string tensor, string expectedType)
+    {
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw new WeightsException($"weights file '{path}': tensor '{tensor}' is described by {TextOf(ref reader)}, not by an object. The file is damaged.");
+            throw new WeightsException($"{file}: tensor '{tensor}' is described by {TextOf(ref reader)}, not by an object. The file is damaged.");
         string type = "none", shape = "none";
-        var dimensions = new Dimensions();
+        var sizes = new Dimensions();
         var offsets = new Dimensions();
-        bool hasShape = false, hasOffsets = false;
+        bool hasSizes = false, hasOffsets = false;
         while (TryReadName(ref reader, out var key))
         {
             if (key is "dtype")
                 type = TextOf(ref reader);
             else if (key is "shape")
-                hasShape = TryReadWholes(ref reader, dimensions, out shape);
+                hasSizes = TryReadWholes(ref reader, sizes, out shape);
             else if (key is "data_offsets")
                 hasOffsets = TryReadWholes(ref reader, offsets, out _);
             else
                 reader.Skip();
         }
 
-        if (type != "F32")
-            throw new WeightsException($"weights file '{path}': tensor '{tensor}' has type {type}; only F32 is read.");
-        if (!hasShape || !dimensions.Fit(expected))
-            throw new WeightsException($"weights file '{path}': tensor '{tensor}' has shape {shape}, but the network's is [{expected.N},{expected.C},{expected.H},{expected.W}]. Load a file of the same model, made for the same images and classes.");
-        long bytes = expected.Length * sizeof(float);
-        if (!hasOffsets || offsets.Rank != 2 || offsets[0] < 0 || offsets[1] < 0 || offsets[1] - offsets[0] != bytes)
-            throw new WeightsException($"weights file '{path}': tensor '{tensor}' has no data_offsets of its {bytes} bytes. The file is damaged.");
+        return type == expectedType
+            ? new(shape, hasSizes ? sizes : null, hasOffsets ? offsets : null)
+            : throw new WeightsException($"{file}: tensor '{tensor}' has type {type}; only {expectedType} is read.");
+    }
+
+    private long OffsetOf(Description description, string tensor, long bytes)
+    {
+        if (description.Offsets is not { Rank: 2 } offsets || offsets[0] < 0 || offsets[1] < 0 || offsets[1] - offsets[0] != bytes)
+            throw new WeightsException($"{file}: tensor '{tensor}' has no data_offsets of its {bytes} bytes. The file is damaged.");
         return offsets[1] <= DataLength
             ? offsets[0]
-            : throw new WeightsException($"weights file '{path}' is cut short: tensor '{tensor}' ends at byte {offsets[1]} of the values, and there are {DataLength}.");
+            : throw new WeightsException($"{file} is cut short: tensor '{tensor}' ends at byte {offsets[1]} of the values, and there are {DataLength}.");
     }
 
     private ImageMean ReadMean(ref Utf8JsonReader reader)
@@ -253,7 +311,7 @@ internal sealed class Safetensors
         }
 
         if (dimensions.AsImage() is not { } shape)
-            throw new WeightsException($"weights file '{path}': tensor '{MeanName}' has not the shape of one image, [1,channels,rows,columns]. The file is damaged.");
+            throw new WeightsException($"{file}: tensor '{MeanName}' has not the shape of one image, [1,channels,rows,columns]. The file is damaged.");
         // What must be there is checked before memory is taken.
         long offset = ReadOffset(ref start, MeanName, shape);
         float[] values = new float[shape.Length];
@@ -272,7 +330,7 @@ internal sealed class Safetensors
             reader.Read();
             room -= reader.ValueSpan.Length;
             if (room < 0 || ++count > MostTexts)
-                throw new WeightsException($"weights file '{path}': its {MetadataKey} has more than {MostTexts} texts or {MaxMetadataLength} bytes. Leave out what is not about the weights.");
+                throw new WeightsException($"{file}: its {MetadataKey} has more than {MostTexts} texts or {MaxMetadataLength} bytes. Leave out what is not about the weights.");
             try
             {
                 if (reader.TokenType == JsonTokenType.String)
@@ -337,5 +395,8 @@ internal sealed class Safetensors
 
     // JSON may escape halves of surrogate pairs, or hold bytes that are not UTF-8; the reader lets both pass, and reading them as text throws.
     private WeightsException NotUnicode(InvalidOperationException error) =>
-        new($"weights file '{path}' is no safetensors file: its header has text that is not Unicode. The file is damaged.", error);
+        new($"{file} is no safetensors file: its header has text that is not Unicode. The file is damaged.", error);
+
+    // What the header says of a tensor: sizes and offsets are null if they are no lists of whole numbers.
+    private sealed record Description(string Shape, Dimensions? Sizes, Dimensions? Offsets);
 }

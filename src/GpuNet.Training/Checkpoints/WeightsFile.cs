@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
@@ -25,7 +22,10 @@ public static class WeightsFile
     public static void Save(string path, Network network, IReadOnlyDictionary<string, string>? metadata = null, ImageMean? mean = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        Save(path, [.. network.Parameters.Select(parameter => (parameter.Name, parameter.Shape))], i => network.Parameters[i].Value.ToArray(), metadata, mean);
+        var writer = new SafetensorsWriter(metadata);
+        foreach (var parameter in network.Parameters)
+            writer.Add(parameter.Name, parameter.Value);
+        Save(path, writer, mean);
     }
 
     /// <summary>Reads a file's parameters into a network. Everything is checked before the first value changes.</summary>
@@ -71,22 +71,14 @@ public static class WeightsFile
     /// <summary>Writes parameters from wherever they are, one at a time.</summary>
     internal static void Save(string path, IReadOnlyList<(string Name, Shape Shape)> parameters, Func<int, float[]> valuesOf, IReadOnlyDictionary<string, string>? metadata, ImageMean? mean)
     {
-        byte[] header = HeaderOf(parameters, metadata, mean);
-        AtomicFile.Write(path, stream =>
-        {
-            Span<byte> length = stackalloc byte[sizeof(long)];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            for (int i = 0; i < parameters.Count; i++)
-                stream.Write(LittleEndian(valuesOf(i)));
-            if (mean is not null)
-                stream.Write(LittleEndian([.. mean.Values]));
-        });
+        var writer = new SafetensorsWriter(metadata);
+        foreach (var (i, parameter) in parameters.Index())
+            writer.Add(parameter.Name, parameter.Shape, () => valuesOf(i));
+        Save(path, writer, mean);
     }
 
     /// <summary>A weights file, open for reading.</summary>
-    internal static FileStream Open(string path)
+    internal static FileStream Open(string path, string kind = "weights file")
     {
         try
         {
@@ -94,45 +86,14 @@ public static class WeightsFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new WeightsException($"weights file '{path}' cannot be read: {error.Message}", error);
+            throw new WeightsException($"{kind} '{path}' cannot be read: {error.Message}", error);
         }
     }
 
-    /// <summary>Swaps the bytes in place where the machine is big-endian.</summary>
-    internal static ReadOnlySpan<byte> LittleEndian(float[] values)
+    private static void Save(string path, SafetensorsWriter writer, ImageMean? mean)
     {
-        if (!BitConverter.IsLittleEndian)
-        {
-            var bits = MemoryMarshal.Cast<float, int>(values.AsSpan());
-            BinaryPrimitives.ReverseEndianness(bits, bits);
-        }
-
-        return MemoryMarshal.AsBytes(values.AsSpan());
-    }
-
-    private static byte[] HeaderOf(IReadOnlyList<(string Name, Shape Shape)> parameters, IReadOnlyDictionary<string, string>? metadata, ImageMean? mean)
-    {
-        var entries = new Dictionary<string, object>();
-        if (metadata is not null)
-            entries.Add(Safetensors.MetadataKey, metadata);
-        long offset = 0;
-        foreach (var (name, shape) in parameters)
-            Add(name, shape);
         if (mean is not null)
-            Add(Safetensors.MeanName, mean.Shape);
-
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(entries);
-        // Blanks behind the JSON bring the values to a multiple of 8 bytes, as the format asks.
-        byte[] header = new byte[(json.Length + 7) / 8 * 8];
-        header.AsSpan().Fill((byte)' ');
-        json.CopyTo(header, 0);
-        return header;
-
-        void Add(string name, Shape shape)
-        {
-            long end = offset + (shape.Length * sizeof(float));
-            entries.Add(name, new { dtype = "F32", shape = (int[])[shape.N, shape.C, shape.H, shape.W], data_offsets = new[] { offset, end } });
-            offset = end;
-        }
+            writer.Add(Safetensors.MeanName, mean.Shape, () => [.. mean.Values]);
+        AtomicFile.Write(path, writer.WriteTo);
     }
 }

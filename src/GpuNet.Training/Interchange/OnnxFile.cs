@@ -55,7 +55,7 @@ public static class OnnxFile
             for (int i = 0; i < heads.Count; i++)
             {
                 stream.Write(heads[i].Written);
-                stream.Write(WeightsFile.LittleEndian(ValuesOf(graph.Tensors[i])));
+                stream.Write(LittleEndian.BytesOf(ValuesOf(graph.Tensors[i])));
             }
 
             stream.Write(ends.Written);

@@ -23,6 +23,8 @@ internal sealed class SweepRecorder(LearningRatePolicy policy, RangeTestOptions 
 
     public void OnStart(TrainingOptions options) => next?.OnStart(options);
 
+    public void BeforeIteration(long iteration) => next?.BeforeIteration(iteration);
+
     public void OnIteration(IterationRecord record)
     {
         next?.OnIteration(record);

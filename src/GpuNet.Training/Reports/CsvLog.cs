@@ -21,14 +21,14 @@ public sealed class CsvLog : ITrainingObserver, IDisposable
 
     /// <summary>Begins both files with their headers, or goes on with those of a run that is continued.</summary>
     /// <param name="folder">The folder, which must exist.</param>
-    /// <param name="from">The iteration that the run begins at; rows of it and of later ones are dropped, but for the evaluation before it.</param>
+    /// <param name="from">What the run goes on from, of which it keeps the rows; null if it begins.</param>
     /// <exception cref="OutputException">A file cannot be written.</exception>
-    public CsvLog(string folder, long from = 0)
+    public CsvLog(string folder, TrainingProgress? from = null)
     {
-        iterations = LogFile.OfLines(Path.Combine(folder, IterationsFile), "iteration,rate,loss,images_per_second,elapsed_seconds,momentum\n", from == 0 ? null : row => IterationOf(row) < from);
+        iterations = LogFile.OfLines(Path.Combine(folder, IterationsFile), "iteration,rate,loss,images_per_second,elapsed_seconds,momentum\n", from is null ? null : row => from.HasMade(IterationOf(row)));
         try
         {
-            evaluations = LogFile.OfLines(Path.Combine(folder, EvaluationsFile), "iteration,loss,accuracy,top5_accuracy\n", from == 0 ? null : row => IterationOf(row) <= from);
+            evaluations = LogFile.OfLines(Path.Combine(folder, EvaluationsFile), "iteration,loss,accuracy,top5_accuracy\n", from is null ? null : row => from.HasEvaluated(IterationOf(row)));
         }
         catch
         {
@@ -61,6 +61,14 @@ public sealed class CsvLog : ITrainingObserver, IDisposable
 
     /// <inheritdoc/>
     public void OnEnd(TrainingResult result) => Dispose();
+
+    /// <summary>Waits until all rows are on the disk.</summary>
+    /// <exception cref="OutputException">The disk failed.</exception>
+    public void Flush()
+    {
+        iterations.Flush();
+        evaluations.Flush();
+    }
 
     /// <summary>Closes both files.</summary>
     public void Dispose()

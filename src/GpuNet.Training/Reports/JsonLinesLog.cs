@@ -16,16 +16,16 @@ public sealed class JsonLinesLog : ITrainingObserver, IDisposable
     private readonly LogFile file;
     private readonly ArrayBufferWriter<byte> line = new(1024);
     private readonly Utf8JsonWriter json;
-    private readonly long from;
+    private readonly long begin;
 
     /// <summary>Begins the file, or goes on with that of a run that is continued.</summary>
     /// <param name="folder">The folder, which must exist.</param>
-    /// <param name="from">The iteration that the run begins at; lines of it and of later ones are dropped, but for the evaluation before it.</param>
+    /// <param name="from">What the run goes on from, of which it keeps the lines; null if it begins.</param>
     /// <exception cref="OutputException">The file cannot be written.</exception>
-    public JsonLinesLog(string folder, long from = 0)
+    public JsonLinesLog(string folder, TrainingProgress? from = null)
     {
-        this.from = from;
-        file = LogFile.OfLines(Path.Combine(folder, FileName), "", from == 0 ? null : line => IsBefore(from, line));
+        begin = from?.Iteration ?? 0;
+        file = LogFile.OfLines(Path.Combine(folder, FileName), "", from is null ? null : line => IsBefore(from, line));
         // The file is never embedded in a web page as it is.
         json = new Utf8JsonWriter(line, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
@@ -33,7 +33,7 @@ public sealed class JsonLinesLog : ITrainingObserver, IDisposable
     /// <inheritdoc/>
     public void OnStart(TrainingOptions options)
     {
-        Begin("start"u8, from);
+        Begin("start"u8, begin);
         json.WriteString("time"u8, DateTimeOffset.UtcNow);
         json.WriteString("policy"u8, options.Policy.ToString());
         json.WriteString("optimizer"u8, options.Optimizer.ToString());
@@ -91,6 +91,10 @@ public sealed class JsonLinesLog : ITrainingObserver, IDisposable
         Dispose();
     }
 
+    /// <summary>Waits until all lines are on the disk.</summary>
+    /// <exception cref="OutputException">The disk failed.</exception>
+    public void Flush() => file.Flush();
+
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
@@ -131,13 +135,13 @@ public sealed class JsonLinesLog : ITrainingObserver, IDisposable
         json.Reset();
     }
 
-    private static bool IsBefore(long from, string line)
+    private static bool IsBefore(TrainingProgress from, string line)
     {
         try
         {
             using var json = JsonDocument.Parse(line);
             long iteration = json.RootElement.GetProperty("iteration").GetInt64();
-            return iteration < from || (iteration == from && json.RootElement.GetProperty("type").ValueEquals("evaluation"u8));
+            return json.RootElement.GetProperty("type").ValueEquals("evaluation"u8) ? from.HasEvaluated(iteration) : from.HasMade(iteration);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

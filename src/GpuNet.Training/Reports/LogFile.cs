@@ -55,11 +55,27 @@ internal sealed class LogFile : IDisposable
         }
         catch (IOException error)
         {
-            throw new OutputException($"log '{stream.Name}' cannot be written any further: {error.Message} The run was stopped.", error);
+            throw Failure(error);
+        }
+    }
+
+    /// <summary>Waits until all records are on the disk.</summary>
+    /// <exception cref="OutputException">The disk failed.</exception>
+    public void Flush()
+    {
+        try
+        {
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException error)
+        {
+            throw Failure(error);
         }
     }
 
     public void Dispose() => stream.Dispose();
+
+    private OutputException Failure(IOException error) => new($"log '{stream.Name}' cannot be written any further: {error.Message} The run was stopped.", error);
 
     private static long LengthKept(string path, string header, Func<string, bool> isKept)
     {

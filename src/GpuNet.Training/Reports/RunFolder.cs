@@ -1,3 +1,4 @@
+using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Comparisons;
 using GpuNet.Training.Files;
 using GpuNet.Training.RangeTests;
@@ -8,9 +9,9 @@ namespace GpuNet.Training.Reports;
 
 /// <summary>
 /// The folder that a run or a comparison leaves behind: <c>run.json</c> or <c>comparison.json</c>, the plots as PNG and SVG, and the
-/// logs: of a single run in the folder itself, of a comparison in a subfolder for each run, with the run's own <c>run.json</c>. Logs grow as the run goes;
-/// everything else is written at the end, each file whole or not at all. A comparison's plan is written at its beginning, and with the runs that are finished
-/// by then it can be resumed.
+/// logs: of a single run in the folder itself, of a comparison in a subfolder for each run, with the run's own <c>run.json</c>. Logs grow as the run goes, and a
+/// single run's checkpoints (<see cref="CheckpointFolder"/>) are written on the way; everything else is written at the end, each file whole or not at all. A
+/// comparison's plan is written at its beginning, and with the runs that are finished by then it can be resumed.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
@@ -52,13 +53,19 @@ public sealed class RunFolder : IDisposable
     /// <param name="path">The folder.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="OutputException">It cannot be made, read or written in, or holds the results of an earlier run.</exception>
-    public static RunFolder Create(string path) => Open(path, mayResume: false);
+    public static RunFolder Create(string path) => Open(path, _ => false);
 
     /// <summary>Opens the folder of a comparison that is to be resumed: <see cref="Begin"/>. Where there is none, one is made, as by <see cref="Create"/>.</summary>
     /// <param name="path">The folder.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="OutputException">It cannot be made, read or written in, or holds the results of an earlier run that is no comparison.</exception>
-    public static RunFolder Resume(string path) => Open(path, mayResume: true);
+    public static RunFolder Resume(string path) => Open(path, earlier => earlier == PlanFile);
+
+    /// <summary>Opens the folder of a single run that goes on from one of its checkpoints.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="OutputException">It cannot be read or written in.</exception>
+    public static RunFolder GoOn(string path) => Open(path, _ => true);
 
     /// <summary>
     /// Begins a comparison: writes its plan, or, where the folder has one, makes sure that it is the same one and reads the runs that are finished. Until the
@@ -84,7 +91,7 @@ public sealed class RunFolder : IDisposable
         return comparison.Steps.Where(step => File.Exists(FileOf(step))).ToDictionary(step => step.Index, step => RunReader.Read(FileOf(step), comparison.Recipe, setting, step));
     }
 
-    private static RunFolder Open(string path, bool mayResume)
+    private static RunFolder Open(string path, Func<string, bool> mayHold)
     {
         bool isNew = !Directory.Exists(path);
         string? earlier;
@@ -103,11 +110,11 @@ public sealed class RunFolder : IDisposable
             throw new OutputException($"output folder '{path}' cannot be made, read or written: {error.Message} Choose another one.", error);
         }
 
-        if (earlier == PlanFile && !mayResume)
-            throw new OutputException($"output folder '{path}' holds '{earlier}' of an earlier comparison, which is not overwritten. Go on with it by the same command with --resume, choose another folder or remove that one.");
-        if (earlier is not (null or PlanFile))
-            throw new OutputException($"output folder '{path}' holds '{earlier}' of an earlier run, which is not overwritten. Choose another folder or remove that one.");
-        return new RunFolder(path, isNew);
+        if (earlier is null || mayHold(earlier))
+            return new RunFolder(path, isNew);
+        throw new OutputException(earlier == PlanFile
+            ? $"output folder '{path}' holds '{earlier}' of an earlier comparison, which is not overwritten. Go on with it by the same command with --resume, choose another folder or remove that one."
+            : $"output folder '{path}' holds '{earlier}' of an earlier run, which is not overwritten. Choose another folder or remove that one.");
     }
 
     /// <summary>Removes a folder that was made here and that no run wrote in, so that a run which could not begin leaves nothing.</summary>
@@ -131,11 +138,12 @@ public sealed class RunFolder : IDisposable
     /// <returns>The path.</returns>
     public string FileAt(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Begins the logs of a single run, in the folder itself.</summary>
+    /// <summary>Begins the logs of a single run, in the folder itself, or goes on with them.</summary>
     /// <param name="setting">Says whether the top-5 accuracy is of interest.</param>
+    /// <param name="from">What the run goes on from; null if it begins.</param>
     /// <returns>The logs, an observer of the run.</returns>
     /// <exception cref="OutputException">They cannot be written.</exception>
-    public RunLogs OpenLogs(RunSetting setting) => new(Path, EvaluationRecord.ShowsTop5(setting.Classes));
+    public RunLogs OpenLogs(RunSetting setting, TrainingProgress? from = null) => new(Path, EvaluationRecord.ShowsTop5(setting.Classes), from);
 
     /// <summary>Begins one run of a comparison, in a subfolder, <see cref="ComparisonStep.Folder"/>: its logs, which replace those of an attempt that was stopped, and
     /// once it has come to its end its <c>run.json</c>, with which it is finished.</summary>
@@ -200,13 +208,15 @@ public sealed class RunFolder : IDisposable
         WritePlot("loss", RangeTestPlots.Loss(subject, test));
     }
 
-    // A description, or the log of a run that was stopped before it could write one.
+    // A description, or the log or a checkpoint of a run that was stopped before it could write one.
     private static string? EarlierResult(string path)
     {
         string[] results = [PlanFile, RunFile, ComparisonFile, RangeTestFile, WeightsFile, CsvLog.IterationsFile];
         return results.Select(name => System.IO.Path.Combine(path, name))
             .Concat(Directory.EnumerateDirectories(path).Select(folder => System.IO.Path.Combine(folder, CsvLog.IterationsFile)))
             .Where(File.Exists)
+            .Append(CheckpointFolder.AnyIn(path))
+            .OfType<string>()
             .Select(file => System.IO.Path.GetRelativePath(path, file))
             .FirstOrDefault();
     }
@@ -238,9 +248,11 @@ public sealed class RunFolder : IDisposable
 
     private string FileOf(ComparisonStep step) => FileAt(System.IO.Path.Combine(step.Folder, RunFile));
 
-    // The lock goes with the process, however that ends.
-    private void Hold()
+    /// <summary>Makes sure that, until the folder is disposed, no other process is at work in it, and removes what killed ones left half written.</summary>
+    /// <exception cref="OutputException">Another process is at work in it.</exception>
+    public void Hold()
     {
+        // The lock goes with the process, however that ends.
         try
         {
             held = new FileStream(FileAt(LockFile), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
@@ -249,6 +261,8 @@ public sealed class RunFolder : IDisposable
         {
             throw new OutputException($"output folder '{Path}' is in use by another process. Wait until that has ended, or choose another folder.", error);
         }
+
+        AtomicFile.RemoveLeftOvers(Path);
     }
 
     // A run that was cancelled is not finished: it is made again.

@@ -14,9 +14,9 @@ public sealed class RunLogs : ITrainingObserver, IDisposable
     /// <summary>Begins the logs, or goes on with those of a run that is continued.</summary>
     /// <param name="folder">The folder, which must exist.</param>
     /// <param name="showsTop5">Whether TensorBoard shows the top-5 accuracy: <see cref="EvaluationRecord.ShowsTop5"/>.</param>
-    /// <param name="from">The iteration that the run begins at; what was logged of it and of later ones is dropped, but for the evaluation before it.</param>
+    /// <param name="from">What the run goes on from: what was logged behind it is dropped. Null if the run begins.</param>
     /// <exception cref="OutputException">A file cannot be written.</exception>
-    public RunLogs(string folder, bool showsTop5, long from = 0)
+    public RunLogs(string folder, bool showsTop5, TrainingProgress? from = null)
     {
         try
         {
@@ -43,6 +43,15 @@ public sealed class RunLogs : ITrainingObserver, IDisposable
 
     /// <inheritdoc/>
     public void OnEnd(TrainingResult result) => all.OnEnd(result);
+
+    /// <summary>Waits until everything is on the disk.</summary>
+    /// <exception cref="OutputException">The disk failed.</exception>
+    public void Flush()
+    {
+        rows.Flush();
+        lines.Flush();
+        events.Flush();
+    }
 
     /// <summary>Closes all files.</summary>
     public void Dispose()

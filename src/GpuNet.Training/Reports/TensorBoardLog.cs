@@ -24,18 +24,21 @@ public sealed class TensorBoardLog : ITrainingObserver, IDisposable
     /// <summary>Begins an event file beside those that are there, such as that of an attempt that was stopped.</summary>
     /// <param name="folder">The folder, which must exist.</param>
     /// <param name="showsTop5">Whether the top-5 accuracy is logged: <see cref="EvaluationRecord.ShowsTop5"/>.</param>
-    /// <param name="from">The iteration that the run begins at; TensorBoard drops what earlier files of the folder have of it and of later ones.</param>
+    /// <param name="from">What the run goes on from: TensorBoard drops what earlier files of the folder have of its iteration and of later ones. Null if the run begins.</param>
     /// <exception cref="OutputException">The file cannot be written.</exception>
-    public TensorBoardLog(string folder, bool showsTop5, long from = 0)
+    public TensorBoardLog(string folder, bool showsTop5, TrainingProgress? from = null)
     {
         this.showsTop5 = showsTop5;
         file = LogFile.New(NewPath(folder));
         Begin(0);
         message.Text(FileVersion, "brain.Event:2"u8);
         Append();
-        Begin(from);
+        Begin(from?.Iteration ?? 0);
         message.Message(SessionLog, session => session.Whole(Status, Start));
         Append();
+        // The evaluation before the iteration was made already, but its step is among those dropped.
+        if (from?.Evaluations is [.., var last] && last.Iteration == from.Iteration)
+            OnEvaluation(last);
     }
 
     /// <inheritdoc/>
@@ -60,6 +63,10 @@ public sealed class TensorBoardLog : ITrainingObserver, IDisposable
 
     /// <inheritdoc/>
     public void OnEnd(TrainingResult result) => Dispose();
+
+    /// <summary>Waits until all events are on the disk.</summary>
+    /// <exception cref="OutputException">The disk failed.</exception>
+    public void Flush() => file.Flush();
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => file.Dispose();

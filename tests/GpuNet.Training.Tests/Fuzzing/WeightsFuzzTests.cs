@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using GpuNet.Kernels.Tensors;
@@ -7,11 +8,12 @@ using GpuNet.Testing;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
 using GpuNet.Training.Interchange;
+using GpuNet.Training.Optimizers;
 using GpuNet.Training.Tests.Data;
 
 namespace GpuNet.Training.Tests.Fuzzing;
 
-/// <summary>Weights files of every kind, changed at random: each is read, or refused with a <see cref="WeightsException"/>.</summary>
+/// <summary>Weights files of every kind and checkpoints, changed at random: each is read, or refused with a <see cref="WeightsException"/>.</summary>
 public sealed class WeightsFuzzTests
 {
     private static readonly NetworkBuilder Network = Small();
@@ -19,12 +21,14 @@ public sealed class WeightsFuzzTests
     private static readonly Dictionary<string, byte[][]> Files = new()
     {
         ["safetensors"] = [Safetensors()],
+        ["checkpoint"] = [CheckpointOf(0), CheckpointOf(5)],
         ["onnx"] = [Onnx(withMean: false), Onnx(withMean: true)],
         ["caffemodel"] = [Golden("layers.caffemodel"), Golden("old.caffemodel"), Golden("double.caffemodel")],
         ["binaryproto"] = [Golden("mean.binaryproto")],
     };
 
     [TestCase("safetensors")]
+    [TestCase("checkpoint")]
     [TestCase("onnx")]
     [TestCase("caffemodel")]
     [TestCase("binaryproto")]
@@ -44,6 +48,7 @@ public sealed class WeightsFuzzTests
     [TestCase("safetensors", "{\"a\":", "[[[],[]],[[],[]]],", "0}")]
     [TestCase("safetensors", "{\"a\":no", "o", "}")]
     [TestCase("safetensors", "{\"a\":tr", "\"e\"", "}")]
+    [TestCase("checkpoint", "{\"__metadata__\":{\"sha256\":\"", "0", "\",\"checkpoint\":\"1\"}}")]
     // In hexadecimal: empty initializers, initializers named "ab", and metadata of "a" and "b".
     [TestCase("onnx", "08073A808040", "2A00", "")]
     [TestCase("onnx", "08073AFCFF3F", "2A0442026162", "")]
@@ -60,7 +65,7 @@ public sealed class WeightsFuzzTests
     [TestCase("binaryproto", "", "3A020801", "")]
     public void A_million_small_things_take_no_memory(string kind, string front, string thing, string back)
     {
-        bool isText = kind == "safetensors";
+        bool isText = kind is "safetensors" or "checkpoint";
         var (begin, part, end) = (BytesOf(front), BytesOf(thing), BytesOf(back));
         byte[] body = [.. begin, .. FuzzEdit.Repeated(part, int.MaxValue), .. end];
         byte[] file = isText ? [.. BitConverter.GetBytes((long)body.Length), .. body] : body;
@@ -77,13 +82,14 @@ public sealed class WeightsFuzzTests
     private static byte[] Changed(string kind, int first, int way, FuzzEdit[] edits)
     {
         byte[] file = Files[kind][first], other = Files[kind][^1];
-        if (way > 0 && kind == "safetensors")
+        if (way > 0 && kind is "safetensors" or "checkpoint")
         {
             int length = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
             byte[] header = file[8..(8 + length)];
             foreach (var edit in edits.Take(way))
                 header = way == 3 ? edit.ApplyToNumber(header) : edit.Apply(header, header);
-            return [.. BitConverter.GetBytes((long)header.Length), .. header, .. file[(8 + length)..]];
+            file = [.. BitConverter.GetBytes((long)header.Length), .. header, .. file[(8 + length)..]];
+            return kind == "checkpoint" ? WithChecksum(file) : file;
         }
 
         if (way > 0 && ProtobufTree.Parse(file) is { } tree)
@@ -104,6 +110,8 @@ public sealed class WeightsFuzzTests
         float[][] values = [.. Parameters.Select(parameter => new float[parameter.Shape.Length])];
         if (kind == "binaryproto")
             return IsRead(stream => CaffeMean.Read("mean", stream));
+        if (kind == "checkpoint")
+            return IsRead(stream => Checkpoint.Read("checkpoint", stream));
         return IsRead(stream => WeightsImport.ReadNotes("notes", stream)) & IsRead(stream =>
         {
             using var source = WeightsImport.Open("weights", stream, Parameters, ["auxiliary"]);
@@ -128,6 +136,27 @@ public sealed class WeightsFuzzTests
         using var network = Network.Compile(TestDevice.Open("cpu"), 1);
         WeightsFile.Save(folder.At("w"), network, Texts, Mean);
         return File.ReadAllBytes(folder.At("w"));
+    }
+
+    private static byte[] CheckpointOf(int evaluations)
+    {
+        using var folder = new TemporaryFolder();
+        using var network = Network.Compile(TestDevice.Open("cpu"), 1);
+        using var optimizer = new Optimizer(network, new(OptimizerKind.Sgd, 0.9), 0);
+        var progress = new TrainingProgress { Iteration = evaluations, Evaluations = [.. Enumerable.Range(0, evaluations).Select(i => new EvaluationRecord(i, 2.3 / (i + 1), i / 10.0, 1))] };
+        Checkpoint.Write(folder.At("c"), null, network, optimizer.State, progress, new([new("--seed", "1"), new("--policy", "fixed:rate=0.1")]), Texts, Mean);
+        return File.ReadAllBytes(folder.At("c"));
+    }
+
+    // So that what is behind the checksum is changed too.
+    private static byte[] WithChecksum(byte[] file)
+    {
+        int digits = (int)FileChecksum.Position;
+        if (file.Length < digits + FileChecksum.Zeros.Length)
+            return file;
+        byte[] changed = [.. file[..digits], .. Encoding.ASCII.GetBytes(FileChecksum.Zeros), .. file[(digits + FileChecksum.Zeros.Length)..]];
+        FileChecksum.DigitsOf(SHA256.HashData(changed)).CopyTo(changed, digits);
+        return changed;
     }
 
     private static byte[] Onnx(bool withMean)

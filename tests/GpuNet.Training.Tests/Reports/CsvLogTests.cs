@@ -61,7 +61,7 @@ public sealed class CsvLogTests
 
         // As a disk that is full may leave it.
         File.AppendAllText(folder.At("iterations.csv"), "20,0.");
-        using (var log = new CsvLog(folder.Root, from: 15))
+        using (var log = new CsvLog(folder.Root, from: Tiny.Progress(15)))
         {
             log.OnIteration(new(15, 0.1, 0.9, 99, 1, TimeSpan.Zero));
             log.OnEvaluation(new(20, 1, 0.7, 0.9));
@@ -71,6 +71,23 @@ public sealed class CsvLogTests
         Assert.That(rows.Skip(1).Select(row => int.Parse(row.Split(',')[0], CultureInfo.InvariantCulture)), Is.EqualTo(Enumerable.Range(0, 16)));
         Assert.That(rows[^1], Does.StartWith("15,0.1,99,"));
         Assert.That(File.ReadAllText(folder.At("evaluations.csv")), Is.EqualTo("iteration,loss,accuracy,top5_accuracy\n10,1,0.5,0.9\n15,1,0.6,0.9\n20,1,0.7,0.9\n"));
+    }
+
+    [Test]
+    public void The_evaluation_before_the_iteration_is_dropped_unless_the_run_has_made_it()
+    {
+        using var folder = new TemporaryFolder();
+        using (var log = new CsvLog(folder.Root))
+        {
+            log.OnEvaluation(new(10, 1, 0.5, 0.9));
+            log.OnEvaluation(new(15, 1, 0.6, 0.9));
+        }
+
+        using (new CsvLog(folder.Root, Tiny.Progress(10) with { Iteration = 15 }))
+        {
+        }
+
+        Assert.That(File.ReadAllText(folder.At("evaluations.csv")), Is.EqualTo("iteration,loss,accuracy,top5_accuracy\n10,1,0.5,0.9\n"));
     }
 
     [TestCase("20,0.", 20)]
@@ -87,7 +104,7 @@ public sealed class CsvLogTests
         }
 
         File.AppendAllText(folder.At("iterations.csv"), end);
-        using (new CsvLog(folder.Root, from: 25))
+        using (new CsvLog(folder.Root, from: Tiny.Progress(25)))
         {
         }
 
@@ -98,7 +115,7 @@ public sealed class CsvLogTests
     public void A_run_that_is_continued_without_its_log_begins_one()
     {
         using var folder = new TemporaryFolder();
-        using (var log = new CsvLog(folder.Root, from: 7))
+        using (var log = new CsvLog(folder.Root, from: Tiny.Progress(7)))
             log.OnIteration(new(7, 0.1, 0.9, 2, 1, TimeSpan.Zero));
         Assert.That(File.ReadAllLines(folder.At("iterations.csv")), Has.Length.EqualTo(2));
     }
@@ -108,7 +125,7 @@ public sealed class CsvLogTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("iterations.csv"), "iteration,rate\n0,0.1\n");
-        Assert.That(() => new CsvLog(folder.Root, from: 7), Throws.TypeOf<OutputException>().With.Message.Contains("begins with 'iteration,rate'"));
+        Assert.That(() => new CsvLog(folder.Root, from: Tiny.Progress(7)), Throws.TypeOf<OutputException>().With.Message.Contains("begins with 'iteration,rate'"));
         Assert.That(File.ReadAllText(folder.At("iterations.csv")), Is.EqualTo("iteration,rate\n0,0.1\n"));
     }
 }

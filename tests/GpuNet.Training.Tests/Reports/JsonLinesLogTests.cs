@@ -67,7 +67,7 @@ public sealed class JsonLinesLogTests
             log.OnEnd(new(RunOutcome.Cancelled, 20, [], [], TimeSpan.Zero, 1));
         }
 
-        using (var log = new JsonLinesLog(folder.Root, from: 12))
+        using (var log = new JsonLinesLog(folder.Root, from: Tiny.Progress(12)))
         {
             log.OnStart(Options);
             log.OnIteration(new(12, 0.1, 0.9, 99, 1, TimeSpan.Zero));

@@ -153,6 +153,7 @@ public sealed class RunFolderTests
     [TestCase("plan.json")]
     [TestCase("comparison.json")]
     [TestCase("iterations.csv")]
+    [TestCase("checkpoint-best.safetensors")]
     [TestCase("fixed/iterations.csv")]
     public void A_folder_with_the_results_of_an_earlier_run_is_refused_and_left_alone(string file)
     {
@@ -162,6 +163,32 @@ public sealed class RunFolderTests
         Assert.That(() => RunFolder.Create(folder.Root), Throws.TypeOf<OutputException>().With.Message.Contains($"'{file}'"));
         Assert.That(File.ReadAllBytes(folder.At(file)), Is.EqualTo((byte[])[1]));
         Assert.That(Directory.GetFiles(folder.Root, "*", SearchOption.AllDirectories), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void What_a_killed_process_left_half_written_is_removed_and_other_files_are_not()
+    {
+        using var folder = new TemporaryFolder();
+        string[] kept = [folder.Write("notes.tmp", [1]), folder.Write("a.12b.tmp", [1])];
+        foreach (string leftOver in (string[])["checkpoint.safetensors.4711.tmp", "run.json.4711.tmp", ".4711.tmp"])
+            folder.Write(leftOver, [1]);
+        using (var output = RunFolder.GoOn(folder.Root))
+            output.Hold();
+        Assert.That(Directory.GetFileSystemEntries(folder.Root), Is.EquivalentTo(kept));
+    }
+
+    [Test]
+    public void Two_runs_cannot_be_at_work_in_one_folder()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = RunFolder.GoOn(folder.Root);
+        using (var output = RunFolder.GoOn(folder.Root))
+        {
+            output.Hold();
+            Assert.That(other.Hold, Throws.TypeOf<OutputException>().With.Message.Contains(folder.Root).And.Message.Contains("another process"));
+        }
+
+        other.Hold();
     }
 
     [Test]

@@ -60,14 +60,16 @@ public sealed class TensorBoardLogTests
         using (var log = new TensorBoardLog(folder.Root, showsTop5: false))
             log.OnEvaluation(new(7, 0.5, 0.75, 0.98));
         string first = EventFile.In(folder.Root);
-        using (var log = new TensorBoardLog(folder.Root, showsTop5: false, from: 5))
+        using (var log = new TensorBoardLog(folder.Root, showsTop5: false, from: Tiny.Progress(5)))
             log.OnEvaluation(new(7, 0.4, 0.8, 0.98));
         string[] files = [.. Directory.GetFiles(folder.Root).Order(StringComparer.Ordinal)];
         Assert.That(files, Has.Length.EqualTo(2));
         Assert.That(files[0], Is.EqualTo(first));
         Assert.That(EventFile.Read(first), Has.Count.EqualTo(3));
         var events = EventFile.Read(files[1]);
-        Assert.That(events.Select(read => (read.Step, read.IsSessionStart)), Is.EqualTo(new[] { (0L, false), (5, true), (7, false) }));
+        Assert.That(events.Select(read => (read.Step, read.IsSessionStart)), Is.EqualTo(new[] { (0L, false), (5, true), (5, false), (7, false) }));
+        // The last one before: TensorBoard drops it from the first file.
+        Assert.That(events[2].Scalars, Is.EqualTo(new[] { ("test/loss", 1f), ("test/accuracy", 0.6f) }));
         Assert.That(events[0].FileVersion, Is.EqualTo("brain.Event:2"));
     }
 
