@@ -14,5 +14,5 @@ public sealed record ComparisonStep(int Index, int Count, string Name, TrainingO
     public string Title => HasSeeds ? $"{Name}, seed {Options.Seed}" : Name;
 
     /// <summary>Its folder in that of the comparison: <c>triangular</c>, or <c>triangular/seed-2</c>.</summary>
-    public string Folder => HasSeeds ? Path.Combine(Name, $"seed-{Options.Seed}") : Name;
+    public string Folder => HasSeeds ? $"{Name}/seed-{Options.Seed}" : Name;
 }

@@ -14,7 +14,7 @@ internal static class JsonDifferences
     /// <param name="now">What would be written now.</param>
     /// <param name="path">What both are called.</param>
     /// <returns>Texts such as <c>configuration.batch was 100 and is 50 now</c>.</returns>
-    /// <exception cref="InvalidOperationException">A text has half of a surrogate pair, which the parser lets pass.</exception>
+    /// <exception cref="InvalidOperationException">A text is no UTF-8, or has half of a surrogate pair: the parser lets that pass.</exception>
     public static IEnumerable<string> Of(JsonElement before, JsonElement now, string path = "")
     {
         if (before.ValueKind != JsonValueKind.Object || now.ValueKind != JsonValueKind.Object)

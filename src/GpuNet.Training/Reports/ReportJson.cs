@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using GpuNet.Training.Comparisons;
 using GpuNet.Training.Files;
 using GpuNet.Training.RangeTests;
@@ -38,10 +37,7 @@ internal static class ReportJson
     /// <summary>Reads back what was written.</summary>
     /// <exception cref="JsonException">It is not that.</exception>
     public static T? Read<T>(byte[] bytes) =>
-        // The parser leaves texts unread, and would throw something else when they are looked at.
-        !Utf8.IsValid(bytes) ? throw new JsonException("It is not UTF-8.")
-        : !JsonWords.AreKnown(bytes) ? throw new JsonException("A word of it is no JSON.")
-        : JsonSerializer.Deserialize<T>(bytes, Options);
+        JsonWords.AreKnown(bytes) ? JsonSerializer.Deserialize<T>(bytes, Options) : throw new JsonException("A word of it is no JSON.");
 
     /// <summary>The settings of a run or of what several runs share, as they are written.</summary>
     public static JsonElement ConfigurationOf(Recipe recipe, RunSetting setting) => JsonSerializer.SerializeToElement(Configuration(recipe, setting), Options);

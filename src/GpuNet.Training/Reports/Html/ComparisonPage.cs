@@ -76,7 +76,7 @@ internal static class ComparisonPage
             IsOfTexts = true,
         };
         if (setting.Command is { } command)
-            yield return new("Make it again") { Paragraphs = ["The same command makes the same runs: on the same device the same bits, on others the same but for rounding."], Command = command };
+            yield return new("Make it again") { Paragraphs = ["On the same device, with the same versions, this makes the same runs to the bit; elsewhere rounding leads them apart in time. A folder that holds a comparison is not overwritten: give another --out."], Command = command };
     }
 
     private static HtmlPlot Plot(string name, TrainingPlot plot, string caption) => HtmlPlot.Of(plot.ToPageSvg(), name, caption);
