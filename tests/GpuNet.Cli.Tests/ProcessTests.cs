@@ -67,6 +67,7 @@ public sealed class ProcessTests
             Assert.That((ExitCode)resumed.Code, Is.EqualTo(ExitCode.Success), resumed.Error);
             Assert.That(resumed.Error, Does.Contain("Resumed: 2 of 4 runs are finished."));
             Assert.That(first.SelectMany(Directory.GetFiles).ToDictionary(file => file, File.GetLastWriteTimeUtc), Is.EqualTo(written));
+            Assert.That(Directory.GetFiles(Path.Combine(folder.Out, "fixed", "seed-2")), Has.Length.EqualTo(Directory.GetFiles(first[0]).Length), "of the attempt that was killed nothing is left");
             Assert.That(Tables.WithoutTimes(resumed.Output), Is.EqualTo(Tables.WithoutTimes(whole.Output)));
         }
     }

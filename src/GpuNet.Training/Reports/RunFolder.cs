@@ -162,10 +162,13 @@ public sealed class RunFolder : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
+            // Other logs are written over; of these, each attempt has one under a name of its own.
+            foreach (string file in Directory.EnumerateFiles(folder, TensorBoardLog.Files))
+                File.Delete(file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"output folder '{folder}' cannot be made: {error.Message} Choose another one.", error);
+            throw new OutputException($"output folder '{folder}' cannot be made, or emptied of an earlier attempt's logs: {error.Message} Choose another one.", error);
         }
 
         return new(folder, EvaluationRecord.ShowsTop5(setting.Classes));

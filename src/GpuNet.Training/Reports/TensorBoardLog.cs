@@ -10,6 +10,9 @@ namespace GpuNet.Training.Reports;
 /// <remarks>Source: the messages of TensorBoard's <c>event.proto</c> and <c>summary.proto</c>.</remarks>
 public sealed class TensorBoardLog : ITrainingObserver, IDisposable
 {
+    /// <summary>The pattern of its files' names.</summary>
+    internal const string Files = "events.out.tfevents.*";
+
     // Fields of Event, of SessionLog, of Summary and of its Value.
     private const int WallTime = 1, Step = 2, FileVersion = 3, Summary = 5, SessionLog = 7;
     private const int Status = 1, Start = 1;

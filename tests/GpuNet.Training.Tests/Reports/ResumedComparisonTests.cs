@@ -51,6 +51,18 @@ public sealed class ResumedComparisonTests
     }
 
     [Test]
+    public void The_logs_of_an_attempt_that_was_stopped_are_replaced()
+    {
+        var comparison = new Comparison(Recipe, Variants);
+        var cancelled = Completed with { Outcome = RunOutcome.Cancelled };
+        Begin(RunFolder.Create(folder.Root), comparison, (0, cancelled));
+        string[] logs = [.. Directory.GetFiles(folder.At("fixed")).Order()];
+        Begin(RunFolder.Resume(folder.Root), comparison, (0, cancelled));
+        Assert.That(logs, Has.Length.EqualTo(4));
+        Assert.That(Directory.GetFiles(folder.At("fixed")), Has.Length.EqualTo(4));
+    }
+
+    [Test]
     public void Without_resume_the_folder_is_refused_and_the_way_to_go_on_named()
     {
         Begin(RunFolder.Create(folder.Root), new Comparison(Recipe, Variants));
