@@ -93,6 +93,8 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
         MomentumRange?.ThrowIfInvalid();
         if (MomentumRange is { } range && !Policy.IsCyclical)
             throw new TrainingException($"the momentum range (--momentum-range) is {range}, but the rate of {Policy.Name} has no cycles that the momentum could move against. Leave the range out, or choose a policy with cycles, such as triangular or one_cycle.");
+        if (MomentumRange is { } moving && !Optimizer.HasMomentum)
+            throw new TrainingException($"the momentum range (--momentum-range) is {moving}, but {Optimizer.Name} has no momentum that could move against the rate{(Optimizer.Kind == OptimizerKind.AdaDelta ? " (its momentum is the share of its means that is kept)" : "")}. Leave the range out, or choose sgd, nesterov or adam.");
         Plan.ThrowIfInvalid();
         if (IterationSize < 1)
             throw new TrainingException($"the iteration size (--iter-size) is {IterationSize}; an update takes the gradients of at least 1 batch.");

@@ -21,7 +21,7 @@ public static class SelfTest
         .. PointwiseCases.All,
         .. SoftmaxLossCases.All,
         .. GradientClipCases.All,
-        .. SgdCases.All,
+        .. OptimizerCases.All,
     ];
 
     /// <summary>Runs one case. What goes wrong is in the result, whatever it is.</summary>

@@ -2,6 +2,7 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
 using GpuNet.Training.Data;
+using GpuNet.Training.Optimizers;
 using GpuNet.Training.Recipes;
 using GpuNet.Training.Tests.Data;
 
@@ -16,12 +17,14 @@ public sealed class TrainingMemoryTests
 
     private static Recipe Recipe => Cifar10QuickRecipe.Recipe with { Batch = 32 };
 
-    [TestCase(1, 1)]
-    [TestCase(3, 2)]
-    public void The_plan_is_what_a_run_takes(int iterationSize, int copies)
+    [TestCase(1, "sgd", 1)]
+    [TestCase(3, "sgd", 2)]
+    [TestCase(1, "adagrad", 1)]
+    [TestCase(3, "adam", 3)]
+    public void The_plan_is_what_a_run_takes(int iterationSize, string optimizer, int copies)
     {
         using var session = DeviceSession.OpenCpu(1);
-        var recipe = Recipe with { Training = Recipe.Training with { IterationSize = iterationSize, ClipGradients = 1 } };
+        var recipe = Recipe with { Training = Recipe.Training with { IterationSize = iterationSize, ClipGradients = 1, Optimizer = OptimizerText.Parse(optimizer) } };
         var plan = TrainingMemory.PlanOrThrow(session, recipe, Images);
         Assert.That(session.HeldBytes, Is.Zero);
         using var network = recipe.Compile(session, Images);

@@ -31,7 +31,7 @@ internal static class Bar
         ConvolutionCase { Geometry: { Filter: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 } } } when pass != KernelPass.BackwardWeights => Winograd,
         ConvolutionCase => Product,
         NormCase or PoolingCase or ConcatenationCase => IsLarge(of, pass) ? Windows : null,
-        ReluCase or SgdCase => IsLarge(of, pass) ? InPlace : null,
+        ReluCase or SgdCase or AdamCase => IsLarge(of, pass) ? InPlace : null,
         _ => null,
     };
 

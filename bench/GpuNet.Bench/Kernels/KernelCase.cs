@@ -8,7 +8,7 @@ public abstract record KernelCase(string Name)
     public static IEnumerable<KernelCase> All =>
     [
         .. MatrixMultiplyCase.All, .. ConvolutionCase.All, .. NormCase.All, .. PoolingCase.All, .. ReluCase.All, .. ConcatenationCase.All, .. SoftmaxLossCase.All,
-        .. SgdCase.All,
+        .. SgdCase.All, .. AdamCase.All,
     ];
 
     /// <summary>The op's passes.</summary>

@@ -24,6 +24,9 @@ public sealed class KernelMemory(DeviceSession session) : IDisposable
         return tensor;
     }
 
+    /// <summary>A tensor of zeros, such as an optimizer begins with.</summary>
+    public Tensor TakeZeroed(Shape shape) => Keep(new Arena(session, Arena.Footprint(shape.Length))).Take(shape);
+
     /// <summary>Scratch memory of at least so many values.</summary>
     public Tensor TakeWorkspace(long length) => TakeZeroed(Shape.Matrix(1, (int)Math.Max(1, length)));
 
@@ -39,10 +42,5 @@ public sealed class KernelMemory(DeviceSession session) : IDisposable
     {
         owned.ForEach(one => one.Dispose());
         owned.Clear();
-    }
-
-    private Tensor TakeZeroed(Shape shape)
-    {
-        return Keep(new Arena(session, Arena.Footprint(shape.Length))).Take(shape);
     }
 }

@@ -5,7 +5,7 @@ namespace GpuNet.Kernels.Tiles;
 /// vector type, the JIT compiles it for each pair, and locals stay plain <c>Vector512&lt;float&gt;</c> (and so on) in registers.
 /// </summary>
 /// <typeparam name="V">The vector type.</typeparam>
-internal interface ISimd<V> where V : struct
+internal interface ISimd<V> : IArithmetic<V> where V : struct
 {
     /// <summary>Floats in a vector.</summary>
     static abstract int Width { get; }
@@ -20,27 +20,12 @@ internal interface ISimd<V> where V : struct
     /// <summary>Stores past the caches, for what nobody reads soon: the destination is a multiple of the width, in an arena.</summary>
     static abstract void StoreStreaming(V value, ref float destination, nint offset);
 
-    static abstract V Broadcast(float value);
-
-    static abstract V Add(V a, V b);
-
-    static abstract V Subtract(V a, V b);
-
-    static abstract V Multiply(V a, V b);
-
-    static abstract V Divide(V a, V b);
-
-    static abstract V SquareRoot(V a);
-
     /// <summary>a^−½ and a^−¼, to the last bit or two, for a &gt; 0; 0 for infinity.</summary>
     static abstract V InverseRoots(V a, out V fourth);
 
     static abstract V Exp(V a);
 
     static abstract V Max(V a, V b);
-
-    /// <summary>a·b + c, fused where the processor can.</summary>
-    static abstract V MultiplyAdd(V a, V b, V c);
 
     /// <summary>Where a &gt; b the value, elsewhere 0.</summary>
     static abstract V WhereGreater(V a, V b, V value);

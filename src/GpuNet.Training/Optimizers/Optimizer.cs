@@ -9,12 +9,9 @@ namespace GpuNet.Training.Optimizers;
 /// Updates a network's parameters from their gradients: one launch a parameter group. A group's rate is rate · rate multiplier and its decay
 /// λ · decay multiplier, both multiplied in double and then rounded to float32, as Caffe's per-parameter <c>lr_mult</c> and <c>decay_mult</c>.
 /// It owns what it keeps of each parameter.
-/// <para>Gradients that are sums over k batches are divided by k in the same launch, since rate·(Σ/k + λ·w) = (rate/k)·(Σ + k·λ·w). In PyTorch's form the
-/// velocity is then k times its own, and the rate, which stands outside, 1/k of it.</para>
 /// </summary>
 public sealed class Optimizer : IDisposable
 {
-    private readonly int batches;
     private readonly Group[] groups;
     private readonly Arena arena;
     private readonly Step step;
@@ -29,8 +26,7 @@ public sealed class Optimizer : IDisposable
     public Optimizer(Network network, OptimizerOptions options, double weightDecay, int batches = 1)
     {
         options.ThrowIfInvalid();
-        this.batches = batches;
-        step = StepOf(network.Session, options);
+        step = StepOf(network.Session, options, 1.0 / batches);
         var parameters = network.ParameterGroups;
         arena = new Arena(network.Session, options.StateNames.Count * parameters.Sum(group => Arena.Footprint(group.Value.Length)));
         State = [.. options.StateNames.Select(name => new OptimizerState(name, [.. parameters.Select(group => arena.Take(group.Value.Shape))]))];
@@ -66,11 +62,36 @@ public sealed class Optimizer : IDisposable
     /// <summary>Frees the state.</summary>
     public void Dispose() => arena.Dispose();
 
-    private Step StepOf(DeviceSession session, OptimizerOptions options)
+    private static Step StepOf(DeviceSession session, OptimizerOptions options, double scale)
     {
-        var sgd = new SgdOp(session);
-        Action<Tensor, Tensor, Tensor, float, float, float> update = options.Form == SgdForm.Caffe ? sgd.Update : sgd.UpdateTorch;
-        return (group, rate, momentum, _) => update(group.Weights, group.State[0], group.Gradients, (float)(rate / batches), (float)momentum, (float)(group.Decay * batches));
+        double delta = options.Delta;
+        switch (options.Kind)
+        {
+            case OptimizerKind.Sgd when options.Form == SgdForm.Torch:
+                var torch = new SgdOp(session);
+                return (p, rate, momentum, _) => torch.UpdateTorch(p.Weights, p.State[0], p.Gradients, rate, momentum, p.Decay, scale);
+            case OptimizerKind.Sgd:
+                var sgd = new SgdOp(session);
+                return (p, rate, momentum, _) => sgd.Update(p.Weights, p.State[0], p.Gradients, rate, momentum, p.Decay, scale);
+            case OptimizerKind.Nesterov:
+                var nesterov = new NesterovOp(session);
+                return (p, rate, momentum, _) => nesterov.Update(p.Weights, p.State[0], p.Gradients, rate, momentum, p.Decay, scale);
+            case OptimizerKind.Adam:
+                var adam = new AdamOp(session);
+                return (p, rate, momentum, iteration) =>
+                    adam.Update(p.Weights, p.State[0], p.State[1], p.Gradients, rate, momentum, options.Momentum2, delta, iteration, p.Decay, scale);
+            case OptimizerKind.RmsProp:
+                var rmsProp = new RmsPropOp(session);
+                return (p, rate, _, _) => rmsProp.Update(p.Weights, p.State[0], p.Gradients, rate, options.RmsDecay, delta, p.Decay, scale);
+            case OptimizerKind.AdaGrad:
+                var adaGrad = new AdaGradOp(session);
+                return (p, rate, _, _) => adaGrad.Update(p.Weights, p.State[0], p.Gradients, rate, delta, p.Decay, scale);
+            case OptimizerKind.AdaDelta:
+                var adaDelta = new AdaDeltaOp(session);
+                return (p, rate, momentum, _) => adaDelta.Update(p.Weights, p.State[0], p.State[1], p.Gradients, rate, momentum, delta, p.Decay, scale);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "no such optimizer.");
+        }
     }
 
     private sealed record Group(Tensor Weights, Tensor Gradients, Tensor[] State, double RateMultiplier, double Decay);

@@ -15,6 +15,26 @@ public static class OptimizerText
              "gradient descent with momentum (0.9); form is caffe (the rate goes into the velocity) or torch (it scales it)",
              "sgd:momentum=0.9,form=caffe") { OptionalKeys = ["momentum", "form"] },
          a => new(OptimizerKind.Sgd, a.Number("momentum", 0.9)) { Form = a.Word("form", ("caffe", SgdForm.Caffe), ("torch", SgdForm.Torch)) }),
+        (new("nesterov", [],
+             "Nesterov's accelerated gradient",
+             "nesterov:momentum=0.9") { OptionalKeys = ["momentum"] },
+         a => new(OptimizerKind.Nesterov, a.Number("momentum", 0.9))),
+        (new("adam", [],
+             "means of gradients (momentum, beta1) over the root of the means of their squares (momentum2, beta2)",
+             "adam:momentum=0.9,momentum2=0.999,delta=1e-8") { OptionalKeys = ["momentum", "momentum2", "delta"] },
+         a => Set(new(OptimizerKind.Adam, a.Number("momentum", 0.9)), a)),
+        (new("rmsprop", [],
+             "gradients over the root of the mean of their squares",
+             "rmsprop:rms_decay=0.99,delta=1e-8") { OptionalKeys = ["rms_decay", "delta"] },
+         a => Set(new(OptimizerKind.RmsProp, 0), a)),
+        (new("adagrad", [],
+             "gradients over the root of the sum of their squares",
+             "adagrad:delta=1e-8") { OptionalKeys = ["delta"] },
+         a => Set(new(OptimizerKind.AdaGrad, 0), a)),
+        (new("adadelta", [],
+             "gradients brought to the size of the steps so far, by means of the squares of both (momentum, rho)",
+             "adadelta:momentum=0.95,delta=1e-8") { OptionalKeys = ["momentum", "delta"] },
+         a => Set(new(OptimizerKind.AdaDelta, a.Number("momentum", 0.95)), a)),
     ]);
 
     /// <summary>Every form that <see cref="Parse"/> reads, for help texts.</summary>
@@ -50,4 +70,12 @@ public static class OptimizerText
             return false;
         }
     }
+
+    // With the constants that several have.
+    private static OptimizerOptions Set(OptimizerOptions options, TextArguments a) => options with
+    {
+        Momentum2 = a.Number("momentum2", options.Momentum2),
+        RmsDecay = a.Number("rms_decay", options.RmsDecay),
+        Delta = a.Number("delta", options.Delta),
+    };
 }

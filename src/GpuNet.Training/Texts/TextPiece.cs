@@ -15,6 +15,9 @@ internal static class TextPiece
             : shortest;
     }
 
+    /// <summary>The same for what is so small that people write an exponent.</summary>
+    public static string Small(double value) => value.ToString("R", CultureInfo.InvariantCulture).Replace("E-0", "e-", StringComparison.Ordinal).Replace('E', 'e');
+
     /// <summary>A piece of the user's text for a message: on one line and not too long.</summary>
     public static string Quote(string text)
     {

@@ -28,6 +28,7 @@ public sealed class BarTests
     [TestCase("alexnet relu1 ReLU", KernelPass.Forward, ExpectedResult = 1.50)]
     [TestCase("SGD 37,748,736", KernelPass.Update, ExpectedResult = 1.50)]
     [TestCase("SGD 145,578", KernelPass.Update, ExpectedResult = null)]
+    [TestCase("Adam 37,748,736", KernelPass.Update, ExpectedResult = 1.50)]
     public double? Each_measure_has_its_bar(string name, KernelPass pass) => Bar.Of(KernelCase.All.Single(of => of.Name == name), pass);
 
     [Test]

@@ -8,6 +8,7 @@ using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Pooling;
 using GpuNet.Testing;
 using GpuNet.Testing.Ptx;
+using ILGPU;
 
 namespace GpuNet.Kernels.Tests.Cuda;
 
@@ -20,7 +21,7 @@ public sealed class PortableKernelPtxTests
     private static readonly Type[] KernelClasses =
     [
         typeof(AcrossChannelsNormKernels), typeof(AveragePoolingKernels), typeof(BiasGradientKernels), typeof(ConcatenationKernels), typeof(DropoutKernels),
-        typeof(GradientClipKernels), typeof(GradientSumKernels), typeof(MaxPoolingKernels), typeof(ReluKernels), typeof(SgdKernels), typeof(SoftmaxLossKernels), typeof(WithinChannelNormKernels),
+        typeof(GradientClipKernels), typeof(GradientSumKernels), typeof(MaxPoolingKernels), typeof(ReluKernels), typeof(SoftmaxLossKernels), typeof(WithinChannelNormKernels),
     ];
 
     private static IEnumerable<MethodInfo> Kernels =>
@@ -29,12 +30,13 @@ public sealed class PortableKernelPtxTests
         where method.ReturnType == typeof(void)
         select method;
 
+    private static IEnumerable<TestCaseData> Updates =>
+        PortableKernels.All.Where(kernel => kernel.DeclaringType == typeof(UpdateKernels)).Select(kernel => new TestCaseData(kernel).SetArgDisplayNames(PortableKernels.NameOf(kernel)));
+
     // Tensors that a thread reads and writes four values of at once.
     [TestCase(typeof(ReluKernels), nameof(ReluKernels.Forward), 1, 1)]
     [TestCase(typeof(ReluKernels), nameof(ReluKernels.Backward), 2, 1)]
     [TestCase(typeof(DropoutKernels), nameof(DropoutKernels.Mask), 1, 1)]
-    [TestCase(typeof(SgdKernels), nameof(SgdKernels.Update), 3, 2)]
-    [TestCase(typeof(SgdKernels), nameof(SgdKernels.UpdateTorch), 3, 2)]
     [TestCase(typeof(GradientSumKernels), nameof(GradientSumKernels.Sum), 5, 1)]
     [TestCase(typeof(GradientClipKernels), nameof(GradientClipKernels.SumSquares), 1, 0)]
     [TestCase(typeof(GradientClipKernels), nameof(GradientClipKernels.Scale), 1, 1)]
@@ -46,6 +48,15 @@ public sealed class PortableKernelPtxTests
     {
         var counts = PtxCompiler.Compile(type.GetMethod(kernel)!, Architecture).Counts;
         Assert.That((Of(counts, "ld", ".v4"), Of(counts, "st", ".v4")), Is.EqualTo((loads, stores)));
+    }
+
+    // Weights, gradient and state are read, weights and state written.
+    [TestCaseSource(nameof(Updates))]
+    public void An_update_reads_and_writes_each_tensor_once_a_quad(MethodInfo kernel)
+    {
+        int tensors = kernel.GetParameters().Count(parameter => parameter.ParameterType == typeof(ArrayView<float>));
+        var counts = PtxCompiler.Compile(kernel, Architecture).Counts;
+        Assert.That((Of(counts, "ld", ".v4"), Of(counts, "st", ".v4")), Is.EqualTo((tensors, tensors - 1)));
     }
 
     [TestCaseSource(nameof(Kernels))]

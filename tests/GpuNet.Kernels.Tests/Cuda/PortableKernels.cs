@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.MatrixMultiply;
+using GpuNet.Kernels.Optimizer;
 
 namespace GpuNet.Kernels.Tests.Cuda;
 
@@ -21,6 +22,8 @@ internal static class PortableKernels
                variant.Method<PlaneRows<Aligned>, TapColumns<RangedPlace>, MatrixResult<Aligned>>(),
            }
            select kernel,
+        .. from rule in Implementations(typeof(IUpdateRule)) select typeof(UpdateKernels).GetMethod(nameof(UpdateKernels.Update))!.MakeGenericMethod(rule),
+        .. from rule in Implementations(typeof(IPairUpdateRule)) select typeof(UpdateKernels).GetMethod(nameof(UpdateKernels.UpdatePair))!.MakeGenericMethod(rule),
     ];
 
     /// <summary>The static classes whose names end in Kernels.</summary>
@@ -39,9 +42,11 @@ internal static class PortableKernels
     /// <summary>The kernels.</summary>
     public static IReadOnlyList<MethodInfo> All { get; } = [.. Definitions.Where(method => !method.ContainsGenericParameters), .. Templates];
 
-    /// <summary>A kernel's name with its type arguments: <c>SgdKernels.Update</c>, <c>GemmKernels.Multiply&lt;…&gt;</c>.</summary>
+    /// <summary>A kernel's name with its type arguments: <c>ReluKernels.Forward</c>, <c>GemmKernels.Multiply&lt;…&gt;</c>.</summary>
     public static string NameOf(MethodInfo kernel) =>
         $"{NameOf(kernel.DeclaringType!)}.{kernel.Name}{(kernel.IsGenericMethod ? $"<{string.Join(", ", kernel.GetGenericArguments().Select(NameOf))}>" : "")}";
+
+    private static IEnumerable<Type> Implementations(Type template) => template.Assembly.GetTypes().Where(type => type.IsValueType && type.IsAssignableTo(template));
 
     private static string NameOf(Type type) =>
         type.Name.Split('`')[0] + (type.IsGenericType ? $"<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>" : "");

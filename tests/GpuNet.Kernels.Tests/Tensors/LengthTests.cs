@@ -3,7 +3,6 @@ using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.LocalResponseNorm;
 using GpuNet.Kernels.Loss;
 using GpuNet.Kernels.MatrixMultiply;
-using GpuNet.Kernels.Optimizer;
 using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Pooling;
 using GpuNet.Kernels.Tensors;
@@ -45,8 +44,8 @@ public sealed class LengthTests(string device) : DeviceFixture(device)
         Refused(() => new DropoutOp(Session, 0.5f, 1, 2).Forward(x, x, 0));
         Refused(() => new DropoutOp(Session, 0.5f, 1, 2).Backward(x, x, 0));
         Refused(() => new DropoutOp(Session, 0.5f, 1, 2).BackwardOfPositive(x, x, x));
-        Refused(() => new SgdOp(Session).Update(x, x, x, 1, 0, 0));
-        Refused(() => new SgdOp(Session).UpdateTorch(x, x, x, 1, 0, 0));
+        foreach (var check in UpdateCheck.All)
+            Refused(() => check.Open(Session)(x, [x, x], x, 1, 0, 1));
         Refused(() => new GradientSumOp(Session, 2).Run([x, x], x));
     }
 

@@ -1,5 +1,4 @@
 using GpuNet.Kernels.Concatenation;
-using GpuNet.Kernels.Optimizer;
 using GpuNet.Kernels.Pointwise;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Testing;
@@ -36,23 +35,17 @@ public sealed class QuadTests(string device) : DeviceFixture(device)
     }
 
     [Test]
-    public void An_update([ValueSource(nameof(Lengths))] int length, [Values(0, 1)] int shift, [Values] bool torch)
+    public void An_update([ValueSource(nameof(Lengths))] int length, [Values(0, 1)] int shift, [ValueSource(typeof(UpdateCheck), nameof(UpdateCheck.All))] UpdateCheck check)
     {
-        double[] w = Values.Uniform(length, 1), v = Values.Uniform(length, 2), dw = Values.Uniform(length, 3);
-        Tensor tw = Window(w, 0), tv = Window(v, shift), tdw = Window(dw, 4);
-        var op = Keep(new SgdOp(Session));
-        if (torch)
-        {
-            op.UpdateTorch(tw, tv, tdw, 0.25f, 0.5f, 0.125f);
-            SgdReference.UpdateTorch(w, v, dw, 0.25, 0.5, 0.125);
-        }
-        else
-        {
-            op.Update(tw, tv, tdw, 0.25f, 0.5f, 0.125f);
-            SgdReference.Update(w, v, dw, 0.25, 0.5, 0.125);
-        }
-        Close.To(w, tw.ToArray(), 4, "w");
-        Close.To(v, tv.ToArray(), 3, "v");
+        double[] w = Values.Uniform(length, 1), dw = Values.Uniform(length, 2);
+        double[][] state = [.. check.State.Select((_, i) => Array.ConvertAll(Values.Uniform(length, 3 + i), Math.Abs))];
+        Tensor tw = Window(w, 0), tdw = Window(dw, 4);
+        Tensor[] kept = [.. state.Select(values => Window(values, shift))];
+        Keep(check.Open(Session))(tw, kept, tdw, 0.25, 2, 1);
+        check.Reference(w, state, dw, 0.25, 2, 1);
+        Close.To(w, tw.ToArray(), UpdateCheck.TermsOf(1), "w");
+        for (int i = 0; i < state.Length; i++)
+            Close.To(state[i], kept[i].ToArray(), UpdateCheck.TermsOf(1), check.State[i]);
     }
 
     [Test]

@@ -95,14 +95,17 @@ public sealed class WorkerCountTests
             small.CopyFrom(bench.Input(Image));
             bench.Own(new GradientClipOp(bench.Session, [large.Shape, small.Shape], 0.5f)).Run([large, small]);
         },
-        ["sgd"] = bench =>
+        ["updates"] = bench =>
         {
-            Tensor w = bench.Result(Image), v = bench.Result(Image);
-            w.CopyFrom(bench.Input(Image));
-            v.CopyFrom(bench.Input(Image));
-            var op = new SgdOp(bench.Session);
-            op.Update(w, v, bench.Input(Image), 0.1f, 0.9f, 0.01f);
-            op.UpdateTorch(w, v, bench.Input(Image), 0.1f, 0.9f, 0.01f);
+            foreach (var check in UpdateCheck.All)
+            {
+                var w = bench.Result(Image);
+                w.CopyFrom(bench.Input(Image));
+                Tensor[] state = [bench.Result(Image), bench.Result(Image)];
+                foreach (var kept in state)
+                    kept.CopyFrom([.. bench.Input(Image).ToArray().Select(MathF.Abs)]);
+                check.Open(bench.Session)(w, state, bench.Input(Image), 0.1, 2, 1);
+            }
         },
         ["image batch"] = bench =>
         {

@@ -50,6 +50,18 @@ public sealed class MomentumRangeTests
         Assert.That(options.ThrowIfInvalid, isPossible ? Throws.Nothing : Throws.TypeOf<TrainingException>().With.Message.Contains("0.95-0.85").And.Message.Contains("no cycles"));
     }
 
+    [TestCase("sgd", true)]
+    [TestCase("nesterov", true)]
+    [TestCase("adam", true)]
+    [TestCase("rmsprop", false)]
+    [TestCase("adagrad", false)]
+    [TestCase("adadelta", false)]
+    public void It_goes_with_an_optimizer_that_has_a_momentum(string optimizer, bool isPossible)
+    {
+        var options = new TrainingOptions(PolicyText.Parse("triangular:base=0.1,max=0.2,step=5"), 10, OptimizerText.Parse(optimizer)) { MomentumRange = Range };
+        Assert.That(options.ThrowIfInvalid, isPossible ? Throws.Nothing : Throws.TypeOf<TrainingException>().With.Message.Contains($"0.95-0.85, but {optimizer} has no momentum"));
+    }
+
     [Test]
     public void The_momentum_is_high_at_the_lowest_rate_and_low_at_the_highest_and_constant_without_a_range()
     {

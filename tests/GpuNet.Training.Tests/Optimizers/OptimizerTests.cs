@@ -30,13 +30,19 @@ public sealed class OptimizerTests
             Close.To(expected[i], network.ParameterGroups[i].Value.ToArray(), 3 * Steps.Length, $"group {i}");
     }
 
-    [Test]
-    public void After_a_reset_the_state_is_0()
+    [TestCase("sgd", "velocity")]
+    [TestCase("nesterov", "velocity")]
+    [TestCase("adam", "moment1", "moment2")]
+    [TestCase("rmsprop", "squares")]
+    [TestCase("adagrad", "squares")]
+    [TestCase("adadelta", "squares", "step_squares")]
+    public void State_has_names_and_is_0_after_a_reset(string text, params string[] names)
     {
         using var network = Tiny.Model(2).Compile(TestDevice.Open("cpu"), 7);
-        using var optimizer = new Optimizer(network, new OptimizerOptions(OptimizerKind.Sgd, 0.9), 0.05);
+        using var optimizer = new Optimizer(network, OptimizerText.Parse(text), 0.05);
         optimizer.Update(0.1, 0.9, 0);
-        Assert.That(optimizer.State.Select(state => state.Name), Is.EqualTo((string[])["velocity"]));
+        Assert.That(optimizer.State.Select(state => state.Name), Is.EqualTo(names));
+        Assert.That(optimizer.State.Select(state => state.Groups.Count), Is.All.EqualTo(network.ParameterGroups.Count));
         Assert.That(optimizer.State.Select(state => state.Groups[0].ToArray()), Has.All.Some.Not.Zero);
         optimizer.Reset();
         Assert.That(optimizer.State.SelectMany(state => state.Groups).SelectMany(group => group.ToArray()), Is.All.Zero);
@@ -51,6 +57,41 @@ public sealed class OptimizerTests
     {
         var options = Tiny.Options(1) with { Optimizer = new(OptimizerKind.Sgd, momentum), WeightDecay = decay };
         Assert.That(options.ThrowIfInvalid, Throws.TypeOf<TrainingException>().With.Message.Contains(message));
+    }
+
+    [TestCase(OptimizerKind.RmsProp, "rmsprop has none")]
+    [TestCase(OptimizerKind.AdaGrad, "adagrad has none")]
+    public void A_momentum_of_an_optimizer_without_one_is_refused(OptimizerKind kind, string message) =>
+        Assert.That(new OptimizerOptions(kind, 0.9).ThrowIfInvalid, Throws.TypeOf<TrainingException>().With.Message.Contains("momentum is 0.9").And.Message.Contains(message));
+
+    [Test]
+    public void Form_and_constants_out_of_their_ranges_are_refused()
+    {
+        var adam = OptimizerText.Parse("adam");
+        Refused(adam with { Form = SgdForm.Torch }, "the form is Torch, but adam has only one");
+        Refused(adam with { Momentum2 = 1 }, "momentum2 is 1");
+        Refused(adam with { RmsDecay = -0.1 }, "rms_decay is -0.1");
+        foreach (double delta in (double[])[0, -1e-8, 1e-39, 1e39, double.NaN, double.PositiveInfinity])
+            Refused(adam with { Delta = delta }, "delta is ");
+
+        static void Refused(OptimizerOptions options, string message) => Assert.That(options.ThrowIfInvalid, Throws.TypeOf<TrainingException>().With.Message.Contains(message));
+    }
+
+    // The smallest delta that is allowed: 0 / 0 would spread.
+    [TestCase("adam")]
+    [TestCase("rmsprop")]
+    [TestCase("adagrad")]
+    [TestCase("adadelta")]
+    public void Weights_without_a_gradient_stay_where_they_are(string text)
+    {
+        using var network = Tiny.Model(2).Compile(TestDevice.Open("cpu"), 7);
+        using var optimizer = new Optimizer(network, OptimizerText.Parse(text) with { Delta = 1.2e-38 }, 0);
+        var group = network.ParameterGroups[0];
+        group.Gradient.Clear();
+        float[] before = group.Value.ToArray();
+        for (int i = 0; i < 3; i++)
+            optimizer.Update(0.1, 0.9, i);
+        Assert.That(group.Value.ToArray(), Is.EqualTo(before));
     }
 
     private static NetworkBuilder ThreeGroups()

@@ -20,6 +20,8 @@ public sealed class OptimizerTextTests
 
     [TestCaseSource(nameof(CanonicalTexts))]
     [TestCase("sgd:momentum=0.95,form=torch")]
+    [TestCase("adam:momentum=0,momentum2=0.9,delta=0.1")]
+    [TestCase("rmsprop:rms_decay=0.5,delta=1.2345678901234567e-12")]
     public void A_text_reads_back(string text) => Assert.That(OptimizerText.Parse(text).ToString(), Is.EqualTo(text));
 
     [Test]
@@ -41,6 +43,7 @@ public sealed class OptimizerTextTests
     }
 
     [TestCase(" sgd : form = torch , momentum = 0 ", "sgd:momentum=0,form=torch")]
+    [TestCase("adam:delta=0.00000001", "adam:momentum=0.9,momentum2=0.999,delta=1e-8")]
     public void Blanks_order_and_what_is_left_out_do_not_matter(string text, string canonical) =>
         Assert.That(OptimizerText.Parse(text).ToString(), Is.EqualTo(canonical));
 
@@ -51,6 +54,11 @@ public sealed class OptimizerTextTests
     [TestCase("sgd:momentum=1", "momentum is 1; it must be from 0 up to, but not including, 1")]
     [TestCase("sgd:momentum=0.9,momentum=0.8", "sgd: momentum is given twice, as 0.9 and as 0.8")]
     [TestCase("sgd:form=keras", "sgd: form=keras is not one of caffe, torch")]
+    [TestCase("rmsprop:momentum=0.9", "rmsprop: unknown key 'momentum'; its keys are rms_decay, delta")]
+    [TestCase("rms", "Did you mean 'rmsprop'?")]
+    [TestCase("ada", "Did you mean 'adam'?")]
+    [TestCase("adam:delta=0", "delta is 0; it must be a number from 1.2e-38")]
+    [TestCase("adam:momentum2=1", "momentum2 is 1")]
     [TestCase("sgd:form", "'form' is not of the form key=value")]
     public void A_bad_text_gets_one_line_that_says_what_is_wrong(string text, params string[] parts)
     {
