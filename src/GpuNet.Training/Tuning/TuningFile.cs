@@ -170,7 +170,8 @@ public static class TuningFile
                 throw Refuse(path, $"it is of version {ForeignText.Shorten(version ?? "unknown")}, and this program reads version {Version}. Run `gpunet tune` again, or delete it.");
             return JsonSerializer.Deserialize<Content>(bytes, Options)!;
         }
-        catch (JsonException error)
+        // A text with half a surrogate pair is JSON, and nothing that can be compared.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Refuse(path, $"it is broken: {ForeignText.Shorten(error.Message.ReplaceLineEndings(" "))} Run `gpunet tune` again, or delete it.", error);
         }

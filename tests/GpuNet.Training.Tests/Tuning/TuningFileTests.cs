@@ -41,6 +41,7 @@ public sealed class TuningFileTests
 
     [TestCase("", "is broken")]
     [TestCase("{", "is broken")]
+    [TestCase("""{"\ud800":1}""", "is broken")]
     [TestCase("[]", "format 'gpunet-tuning'")]
     [TestCase("null", "format 'gpunet-tuning'")]
     [TestCase("{}", "format 'gpunet-tuning'")]
