@@ -65,17 +65,7 @@ public sealed class Evaluator : IDisposable
     {
         try
         {
-            for (int batch = 0; batch < Feed.BatchesInPass; batch++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                Feed.Load(batch);
-                network.Forward(Phase.Test, iteration);
-                network.KeepLoss(totals.Slice((long)batch * totals.Shape.C, LossTotals.Shape));
-                if (batch + 1 < Feed.BatchesInPass)
-                    Feed.Prepare(batch + 1);
-            }
-
-            totals.CopyTo(read);
+            RunBatches(Feed.BatchesInPass, iteration, cancellation);
         }
         catch (Exception error) when (network.Session.FailureOf(error) is { } failure)
         {
@@ -87,6 +77,22 @@ public sealed class Evaluator : IDisposable
         for (int batch = 0; batch < Feed.BatchesInPass; batch++)
             sum += LossTotals.Of(read.AsSpan(batch * totals.Shape.C, totals.Shape.C));
         return new(iteration, sum.Loss, sum.Accuracy, sum.Top5Accuracy);
+    }
+
+    /// <summary>Evaluates on the first batches of the set, and waits for the device.</summary>
+    internal void RunBatches(int count, long iteration, CancellationToken cancellation)
+    {
+        for (int batch = 0; batch < count; batch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Feed.Load(batch);
+            network.Forward(Phase.Test, iteration);
+            network.KeepLoss(totals.Slice((long)batch * totals.Shape.C, LossTotals.Shape));
+            if (batch + 1 < count)
+                Feed.Prepare(batch + 1);
+        }
+
+        totals.CopyTo(read);
     }
 
     /// <summary>Frees what the batches took.</summary>

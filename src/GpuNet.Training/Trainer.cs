@@ -4,6 +4,7 @@ using GpuNet.Layers;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
 using GpuNet.Training.Optimizers;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Training;
 
@@ -114,10 +115,7 @@ public sealed class Trainer : IDisposable
                     return run.End(RunOutcome.Diverged);
                 run.Begin(iteration);
                 bool isShown = IsShown(iteration);
-                RunPasses(iteration, isShown);
-                (double rate, double momentum) = (options.Policy.At(iteration), options.MomentumAt(iteration));
-                clipper?.Run();
-                optimizer.Update(rate, momentum, iteration);
+                (double rate, double momentum) = Iterate(iteration, isShown);
                 run.CountUpdate(rate, momentum);
                 if (iteration + 1 < options.Iterations)
                     batches.Prepare((iteration + 1) * options.IterationSize);
@@ -140,6 +138,40 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>Makes a few iterations and a part of an evaluation, to find out how long a run will take. The network's weights are others afterwards.</summary>
+    /// <param name="atMost">The time to spend, if three iterations and three batches of the evaluation take no longer.</param>
+    /// <param name="cancellation">Looked at between iterations.</param>
+    /// <returns>How long an iteration and an evaluation take.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="DeviceException">The device failed.</exception>
+    public TrainingPace Measure(TimeSpan atMost, CancellationToken cancellation = default)
+    {
+        optimizer.Reset();
+        long made = 0;
+        try
+        {
+            var iteration = TrainingPace.OfOne(MakeIterations, long.MaxValue, atMost / 2);
+            var batch = TrainingPace.OfOne(count => evaluator.RunBatches((int)count, 0, cancellation), evaluator.Feed.BatchesInPass, atMost / 2);
+            return new(iteration, batch * evaluator.Feed.BatchesInPass);
+        }
+        catch (Exception error) when (network.Session.FailureOf(error) is { } failure)
+        {
+            throw failure;
+        }
+
+        void MakeIterations(long count)
+        {
+            for (long end = made + count; made < end; made++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Iterate(made, keepLosses: true);
+                batches.Prepare((made + 1) * options.IterationSize);
+            }
+
+            losses.Read();
+        }
+    }
+
     /// <summary>Frees the optimizer's state and what the images took.</summary>
     public void Dispose()
     {
@@ -151,6 +183,16 @@ public sealed class Trainer : IDisposable
         clipper?.Dispose();
         gradients?.Dispose();
         optimizer.Dispose();
+    }
+
+    // The passes and the update; its rate and momentum.
+    private (double Rate, double Momentum) Iterate(long iteration, bool keepLosses)
+    {
+        RunPasses(iteration, keepLosses);
+        (double rate, double momentum) = (options.Policy.At(iteration), options.MomentumAt(iteration));
+        clipper?.Run();
+        optimizer.Update(rate, momentum, iteration);
+        return (rate, momentum);
     }
 
     // Batches are counted through the run: the order goes on from one to the next, and dropout draws each a mask of its own.

@@ -75,6 +75,9 @@ public sealed record TrainingOptions(LearningRatePolicy Policy, long Iterations,
     /// <summary>What the policy will do in the run.</summary>
     public PolicyPlan Plan => new(Policy, Iterations);
 
+    /// <summary>Evaluations on the whole test set that a run to the end makes, without that on ten windows.</summary>
+    public long Evaluations => (TestAtStart ? 1 : 0) + (TestInterval > 0 ? (Iterations - 1) / TestInterval : 0) + 1;
+
     /// <summary>The momentum of an iteration.</summary>
     /// <param name="iteration">The number of updates already made.</param>
     /// <returns>μ, from 0 to below 1.</returns>

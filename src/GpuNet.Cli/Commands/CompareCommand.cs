@@ -4,9 +4,11 @@ using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
 using GpuNet.Training;
 using GpuNet.Training.Comparisons;
+using GpuNet.Training.Data;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Recipes;
 using GpuNet.Training.Reports;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Cli.Commands;
 
@@ -111,8 +113,10 @@ internal sealed class CompareCommand : Command, INotedCommand
         var options = compilation.Of(parsed);
         // Optimizers keep more or less of each parameter.
         var memory = comparison.Variants.DistinctBy(step => step.Options.Optimizer).Select(step => TrainingMemory.PlanOrThrow(session, recipe with { Training = step.Options }, images, options)).MaxBy(plan => plan.Total);
-        DataOptions.Compute(console, images, recipe.Training.Mean, recipe.Training.Crop, cancellation);
         var setting = RunSetting.Of(images, session, options) with { Command = CommandOf(parsed) };
+        if (output.IsDryRun(parsed))
+            return DryRun(parsed, comparison, setting, images, session, memory!, cancellation);
+        DataOptions.Compute(console, images, recipe.Training.Mean, recipe.Training.Crop, cancellation);
         using var folder = parsed.GetValue(resume) ? RunFolder.Resume(output.Path(parsed)) : RunFolder.Create(output.Path(parsed));
         DataOptions.Announce(console, images);
         device.Announce(parsed, console, session);
@@ -142,6 +146,23 @@ internal sealed class CompareCommand : Command, INotedCommand
         console.Show($"Report: {folder.FileAt(RunFolder.ReportFile)}");
         console.Show($"Run folder: {folder.Path}");
         return code;
+    }
+
+    private ExitCode DryRun(ParseResult parsed, Comparison comparison, RunSetting setting, ImageDataset images, DeviceSession session, TrainingMemory memory, CancellationToken cancellation)
+    {
+        var recipe = comparison.Recipe;
+        var finished = RunFolder.LookAt(output.Path(parsed), parsed.GetValue(resume)).FinishedOf(comparison, setting);
+        DataOptions.Announce(console, images);
+        device.Announce(parsed, console, session);
+        using var network = recipe.Compile(session, images, setting.Compilation);
+        // Policies take no time.
+        var paces = comparison.Variants.DistinctBy(step => step.Options.Optimizer)
+            .ToDictionary(step => step.Options.Optimizer, step => TrainingPace.Measure(network, images, step.Options, cancellation));
+        DryRunView.ShowSettings(console, recipe, setting, memory);
+        DryRunView.ShowRuns(console, comparison, [.. comparison.Steps.Where(step => !finished.ContainsKey(step.Index))], step => paces[step.Options.Optimizer], recipe.IterationsInEpoch(images));
+        foreach (string warning in comparison.CycleWarnings)
+            console.Warn(warning);
+        return ExitCode.Success;
     }
 
     private Comparison ComparisonOf(ParseResult parsed, Recipe start, IReadOnlyList<Recipe> chosen)

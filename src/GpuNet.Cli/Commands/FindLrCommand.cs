@@ -2,10 +2,13 @@ using System.CommandLine;
 using GpuNet.Cli.Options;
 using GpuNet.Cli.Output;
 using GpuNet.Kernels.Devices;
+using GpuNet.Layers;
 using GpuNet.Training;
+using GpuNet.Training.Data;
 using GpuNet.Training.RangeTests;
 using GpuNet.Training.Recipes;
 using GpuNet.Training.Reports;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Cli.Commands;
 
@@ -71,6 +74,8 @@ internal sealed class FindLrCommand : Command, INotedCommand
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
         var memory = TrainingMemory.PlanOrThrow(session, chosen, images, options);
+        if (output.IsDryRun(parsed))
+            return DryRun(parsed, chosen, sweepOptions, images, session, options, memory, cancellation);
         DataOptions.Compute(console, images, chosen.Training.Mean, chosen.Training.Crop, cancellation);
         using var network = chosen.Compile(session, images, options);
         var setting = RunSetting.Of(images, session, options);
@@ -89,6 +94,20 @@ internal sealed class FindLrCommand : Command, INotedCommand
             return ExitCode.Success;
         console.Fail($"cancelled after {test.Run.Iterations} iterations; what was done until then is kept.");
         return ExitCode.Cancelled;
+    }
+
+    private ExitCode DryRun(ParseResult parsed, Recipe chosen, RangeTestOptions sweepOptions, ImageDataset images, DeviceSession session, CompileOptions options, TrainingMemory memory, CancellationToken cancellation)
+    {
+        RunFolder.LookAt(output.Path(parsed));
+        DataOptions.Announce(console, images);
+        device.Announce(parsed, console, session);
+        using var network = chosen.Compile(session, images, options);
+        chosen = chosen with { Training = LearningRateRangeTest.SweepOf(network, images, chosen.Training, sweepOptions) };
+        var pace = TrainingPace.Measure(network, images, chosen.Training, cancellation);
+        DryRunView.ShowSettings(console, chosen, RunSetting.Of(images, session, options), memory);
+        console.Show($"Sweep: {chosen.Training.Policy}");
+        DryRunView.ShowTime(console, "range test", pace, chosen.Training);
+        return ExitCode.Success;
     }
 
     private RangeTestOptions OptionsOf(ParseResult parsed) => new()

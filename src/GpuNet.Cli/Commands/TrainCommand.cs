@@ -10,6 +10,7 @@ using GpuNet.Training.Data;
 using GpuNet.Training.RangeTests;
 using GpuNet.Training.Recipes;
 using GpuNet.Training.Reports;
+using GpuNet.Training.Timing;
 
 namespace GpuNet.Cli.Commands;
 
@@ -54,6 +55,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         "  gpunet train --dataset cifar10 --data data/cifar10",
         "  gpunet train --iterations 400 --policy triangular:base=0.001,max=0.005,step=200 --out runs/mine",
         "  gpunet train --iterations 800 --policy auto",
+        "  gpunet train --dataset cifar10 --dry-run",
         "  gpunet train --dataset cifar10 --out runs/long --resume auto",
         "  gpunet train --model googlenet --dataset pictures --data imagenet --batch 32 --scale-to-data",
         "  gpunet train --dataset cifar10 --data data/cifar10 --recipe cifar10_full_triangular2 --batch 50 --scale-to-data",
@@ -79,6 +81,8 @@ internal sealed class TrainCommand : Command, INotedCommand
         using var session = device.Open(parsed, console);
         var options = compilation.Of(parsed);
         var memory = TrainingMemory.PlanOrThrow(session, chosen, images, options);
+        if (output.IsDryRun(parsed))
+            return DryRun(parsed, start, chosen, images, session, options, memory, cancellation);
         var mean = DataOptions.Compute(console, images, chosen.Training.Mean, chosen.Training.Crop, cancellation);
         using var network = chosen.Compile(session, images, options);
         var setting = RunSetting.Of(images, session, options);
@@ -135,6 +139,32 @@ internal sealed class TrainCommand : Command, INotedCommand
         }
     }
 
+    private ExitCode DryRun(ParseResult parsed, Resumption start, Recipe chosen, ImageDataset images, DeviceSession session, CompileOptions options, TrainingMemory memory, CancellationToken cancellation)
+    {
+        if (!start.IsSameRun)
+            RunFolder.LookAt(start.Folder);
+        DataOptions.Announce(console, images);
+        device.Announce(parsed, console, session);
+        using var network = chosen.Compile(session, images, options);
+        var pace = TrainingPace.Measure(network, images, chosen.Training, cancellation);
+        DryRunView.ShowSettings(console, chosen, RunSetting.Of(images, session, options), memory);
+        if (start.From is null && parsed.GetValue(policy) is { Policy: null })
+        {
+            console.Show("Policy: auto, a triangular one between the bounds that a range test finds.");
+            DryRunView.ShowTime(console, "range test", pace, LearningRateRangeTest.SweepOf(network, images, RangeTestSettings(chosen.Training), new()));
+        }
+        else
+        {
+            DryRunView.ShowPolicy(console, chosen.Training.Plan, chosen.IterationsInEpoch(images));
+        }
+
+        DryRunView.ShowTime(console, start.From is null ? "run" : $"rest of the run, from {start.From.Path}", pace, chosen.Training, start.From?.Progress);
+        return ExitCode.Success;
+    }
+
+    // Its points are its own: those of the run may be too far apart.
+    private static TrainingOptions RangeTestSettings(TrainingOptions training) => training with { TestInterval = 0 };
+
     private static Dictionary<string, string> NotesOf(Recipe recipe, ImageDataset images, RunSetting setting, long iterations) =>
         new(WeightsMetadata.Of(recipe, images, iterations)) { [DeviceKey] = DeviceOf(setting) };
 
@@ -149,11 +179,9 @@ internal sealed class TrainCommand : Command, INotedCommand
             console.Warn($"until iteration {checkpoint.Iteration} the run was on another device ({before}), and is now on this one ({now}); it goes on as it would have there but for rounding.");
     }
 
-
     private RangeTestResult RangeTest(Network network, ImageDataset images, TrainingOptions training, CancellationToken cancellation)
     {
-        // Its points are its own: those of the run may be too far apart.
-        var test = RangeTestView.Run(console, network, images, training with { TestInterval = 0 }, new(), null, cancellation);
+        var test = RangeTestView.Run(console, network, images, RangeTestSettings(training), new(), null, cancellation);
         cancellation.ThrowIfCancellationRequested();
         console.Note(test.EndText);
         if (test.Suggestion is not { } found)

@@ -1,3 +1,4 @@
+using GpuNet.Training.Reports;
 using Spectre.Console;
 
 namespace GpuNet.Cli.Output;
@@ -34,6 +35,9 @@ internal sealed class CliConsole
 
     /// <summary>Writes a result: a line.</summary>
     public void Show(string line) => Output.WriteLine(line);
+
+    /// <summary>Writes a result: a table.</summary>
+    public void Show(ReportTable table) => Show(table.Columns, table.Rows);
 
     /// <summary>Writes a result: a table.</summary>
     public void Show(IEnumerable<string> columns, IEnumerable<IEnumerable<string>> rows)

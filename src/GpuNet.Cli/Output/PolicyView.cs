@@ -39,9 +39,9 @@ internal static class PolicyView
             ("Stage", false, stage => stage.Policy.Name),
             ("Iterations", true, stage => $"{stage.Start} to {stage.End}"),
             ("Epochs", false, stage => Format.Number(stage.Iterations / epoch)),
-            ("Cycles", false, stage => stage.Cycles is { } cycles ? Format.Number(cycles) : "-"),
-            ("Step size", false, stage => StepsOf(stage.Policy, step => $"{step}")),
-            ("Epochs a step", false, stage => StepsOf(stage.Policy, step => Format.Number(step / epoch))),
+            ("Cycles", false, CyclesOf),
+            ("Step size", false, stage => StepsOf(stage, step => $"{step}")),
+            ("Epochs a step", false, stage => StepsOf(stage, step => Format.Number(step / epoch))),
             ("Rates", true, RatesOf),
             ("Last rate", false, stage => Format.Rate(stage.LastRate)),
         ];
@@ -52,7 +52,11 @@ internal static class PolicyView
         console.Show($"Last rate: {Format.Rate(plan.LastRate)}, of iteration {plan.Iterations - 1}.{(plan.EndsWithCycle is { } ends ? $" The run {(ends ? "ends" : "does not end")} at a cycle's end." : "")}");
     }
 
-    private static string StepsOf(LearningRatePolicy policy, Func<long, string> text) => StepsOf(policy) is { Length: > 0 } steps ? string.Join(" + ", steps.Select(text)) : "-";
+    /// <summary>The cycles of a stage.</summary>
+    public static string CyclesOf(PlannedStage stage) => stage.Cycles is { } cycles ? Format.Number(cycles) : "-";
+
+    /// <summary>The step size of a stage, and that of the fall if it is another.</summary>
+    public static string StepsOf(PlannedStage stage, Func<long, string> text) => StepsOf(stage.Policy) is { Length: > 0 } steps ? string.Join(" + ", steps.Select(text)) : "-";
 
     // Up, and down if that is another number of iterations.
     private static long[] StepsOf(LearningRatePolicy policy) => policy is not CyclicalPolicy { StepSize: var up, StepDown: var down } ? [] : up == down ? [up] : [up, down];

@@ -34,12 +34,10 @@ internal static class ResultTables
     public static void Show(CliConsole console, ComparisonResult comparison, int classes)
     {
         int checkpoints = console.IsNarrow ? MaxCheckpointsNarrow : comparison.Seeds.Length > 1 ? MaxCheckpointsOfSeeds : MaxCheckpoints;
-        Show(console, ComparisonTables.Results(comparison, EvaluationRecord.ShowsTop5(classes), checkpoints));
+        console.Show(ComparisonTables.Results(comparison, EvaluationRecord.ShowsTop5(classes), checkpoints));
         if (comparison.Variants.Any(variant => variant.Difference is not null))
-            Show(console, ComparisonTables.Differences(comparison));
+            console.Show(ComparisonTables.Differences(comparison));
         foreach (string note in ComparisonTables.Notes(comparison))
             console.Show(note);
     }
-
-    private static void Show(CliConsole console, ReportTable table) => console.Show(table.Columns, table.Rows);
 }

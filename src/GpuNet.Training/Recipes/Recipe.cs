@@ -46,6 +46,11 @@ public sealed record Recipe(string Name, string Model, int Batch, int TrainImage
         };
     }
 
+    /// <summary>Iterations in which training sees as many images as a data set has.</summary>
+    /// <param name="data">The images.</param>
+    /// <returns>The iterations; no whole number where the batch is no divisor.</returns>
+    public double IterationsInEpoch(ImageDataset data) => (double)data.Train.Count / Batch / Training.IterationSize;
+
     /// <summary>Throws unless the model is known and every setting in its range.</summary>
     /// <exception cref="TrainingException">One is not.</exception>
     public void ThrowIfInvalid()

@@ -67,6 +67,27 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="OutputException">It cannot be read or written in.</exception>
     public static RunFolder GoOn(string path) => Open(path, _ => true);
 
+    /// <summary>Looks at the place of a folder, for a run that is only planned; makes nothing.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="mayResume">Whether it may hold a comparison that is to be resumed.</param>
+    /// <returns>The folder, which may not be there.</returns>
+    /// <exception cref="OutputException">It cannot be read, or holds the results of an earlier run.</exception>
+    public static RunFolder LookAt(string path, bool mayResume = false)
+    {
+        string? earlier;
+        try
+        {
+            earlier = Directory.Exists(path) ? EarlierResult(path) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException($"output folder '{path}' cannot be read: {error.Message} Choose another one.", error);
+        }
+
+        ThrowIfTaken(path, earlier, file => mayResume && file == PlanFile);
+        return new RunFolder(path, isNew: false);
+    }
+
     /// <summary>
     /// Begins a comparison: writes its plan, or, where the folder has one, makes sure that it is the same one and reads the runs that are finished. Until the
     /// folder is disposed, no other process can.
@@ -80,14 +101,23 @@ public sealed class RunFolder : IDisposable
     public IReadOnlyDictionary<int, TrainingResult> Begin(Comparison comparison, RunSetting setting)
     {
         Hold();
-        string plan = FileAt(PlanFile);
-        if (!File.Exists(plan))
-        {
-            AtomicFile.Write(plan, ReportJson.Of(setting, comparison));
-            return new Dictionary<int, TrainingResult>();
-        }
+        var finished = FinishedOf(comparison, setting);
+        if (!File.Exists(FileAt(PlanFile)))
+            AtomicFile.Write(FileAt(PlanFile), ReportJson.Of(setting, comparison));
+        return finished;
+    }
 
-        ComparisonPlan.ThrowUnlessSame(plan, ReportJson.ExperimentOf(setting, comparison));
+    /// <summary>The runs of a comparison that are finished already, if the folder is that of the same comparison.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="setting">Data, device and versions.</param>
+    /// <returns>What they came to, by <see cref="ComparisonStep.Index"/>; none if the folder has no plan.</returns>
+    /// <exception cref="TrainingException">The folder holds another comparison; the message says what differs.</exception>
+    /// <exception cref="RunFileException">A file of the earlier comparison is broken.</exception>
+    public IReadOnlyDictionary<int, TrainingResult> FinishedOf(Comparison comparison, RunSetting setting)
+    {
+        if (!File.Exists(FileAt(PlanFile)))
+            return new Dictionary<int, TrainingResult>();
+        ComparisonPlan.ThrowUnlessSame(FileAt(PlanFile), ReportJson.ExperimentOf(setting, comparison));
         return comparison.Steps.Where(step => File.Exists(FileOf(step))).ToDictionary(step => step.Index, step => RunReader.Read(FileOf(step), comparison.Recipe, setting, step));
     }
 
@@ -110,8 +140,14 @@ public sealed class RunFolder : IDisposable
             throw new OutputException($"output folder '{path}' cannot be made, read or written: {error.Message} Choose another one.", error);
         }
 
+        ThrowIfTaken(path, earlier, mayHold);
+        return new RunFolder(path, isNew);
+    }
+
+    private static void ThrowIfTaken(string path, string? earlier, Func<string, bool> mayHold)
+    {
         if (earlier is null || mayHold(earlier))
-            return new RunFolder(path, isNew);
+            return;
         throw new OutputException(earlier == PlanFile
             ? $"output folder '{path}' holds '{earlier}' of an earlier comparison, which is not overwritten. Go on with it by the same command with --resume, choose another folder or remove that one."
             : $"output folder '{path}' holds '{earlier}' of an earlier run, which is not overwritten. Choose another folder or remove that one.");

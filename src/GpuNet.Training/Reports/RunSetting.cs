@@ -3,6 +3,7 @@ using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
 using GpuNet.Training.Data;
 using GpuNet.Training.Data.Pictures;
+using GpuNet.Training.Recipes;
 
 namespace GpuNet.Training.Reports;
 
@@ -46,4 +47,9 @@ public sealed record RunSetting(string Dataset, int TrainImages, int TestImages,
             DataFingerprint = Data.DataFingerprint.Of(data),
             Compilation = options,
         };
+
+    /// <summary>The settings of a run, those of <c>run.json</c>, as a table.</summary>
+    /// <param name="recipe">What is trained, and how.</param>
+    /// <returns>A row for each setting.</returns>
+    public ReportTable TableOf(Recipe recipe) => ReportJson.TableOf(recipe, this);
 }
