@@ -138,7 +138,7 @@ internal static class ReportJson
         setting.Classes,
         Image = $"{setting.Image.C}x{setting.Image.H}x{setting.Image.W}",
         Channels = setting.Channels?.ToString(),
-        setting.DataFingerprint,
+        setting.DataChecksum,
         recipe.Batch,
         recipe.Training.IterationSize,
         recipe.Training.Iterations,

@@ -24,8 +24,8 @@ public sealed record RunSetting(string Dataset, int TrainImages, int TestImages,
     /// <summary>The channels that pictures were read in; null for images in memory.</summary>
     public ChannelOrder? Channels { get; init; }
 
-    /// <summary>Which images they are: <see cref="Data.DataFingerprint"/>.</summary>
-    public string? DataFingerprint { get; init; }
+    /// <summary>Which images they are: <see cref="Data.DataChecksum"/>.</summary>
+    public string? DataChecksum { get; init; }
 
     /// <summary>The command line that makes the run again; null if there is none.</summary>
     public string? Command { get; init; }
@@ -44,7 +44,7 @@ public sealed record RunSetting(string Dataset, int TrainImages, int TestImages,
             Classes = data.Train.Classes,
             Image = data.Train.Shape,
             Channels = (data.Train as PictureSet)?.Options.Channels,
-            DataFingerprint = Data.DataFingerprint.Of(data),
+            DataChecksum = Data.DataChecksum.Of(data),
             Compilation = options,
         };
 

@@ -16,7 +16,7 @@ public sealed class ComparisonReportTests
     private static readonly RunSetting Setting = new("tiny <b>& \"co\"</b>", 60, 37, new DeviceDescription(DeviceKind.Cpu, 0, "2 <i>cores</i>", 1 << 30), new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))
     {
         Classes = 10,
-        DataFingerprint = "abc",
+        DataChecksum = "abc",
         Command = "gpunet compare --data 'a <script> & b'",
     };
 

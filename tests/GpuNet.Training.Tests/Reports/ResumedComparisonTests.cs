@@ -12,7 +12,7 @@ namespace GpuNet.Training.Tests.Reports;
 public sealed class ResumedComparisonTests
 {
     private static readonly RunSetting Setting =
-        new("tiny", 60, 37, new DeviceDescription(DeviceKind.Cpu, 0, "2 cores", 1 << 30), new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)) { Classes = 6, DataFingerprint = "abc", Command = "gpunet compare" };
+        new("tiny", 60, 37, new DeviceDescription(DeviceKind.Cpu, 0, "2 cores", 1 << 30), new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)) { Classes = 6, DataChecksum = "abc", Command = "gpunet compare" };
 
     private static readonly Recipe Recipe = new("test", "cifar10_quick", 20, 60, Tiny.Options(8) with { TestInterval = 4 });
 
@@ -118,7 +118,7 @@ public sealed class ResumedComparisonTests
             AssertOther(new Comparison(Recipe, [Variants[0], Variants[1] with { Iterations = 16 }]), Setting, "runs.triangular.iterations was 8 and is 16 now");
             AssertOther(new Comparison(Recipe with { Batch = 21 }, Variants), Setting, "configuration.batch was 20 and is 21 now");
             AssertOther(new Comparison(Recipe with { Training = Recipe.Training with { Crop = 7 } }, Variants), Setting, "configuration.crop was not set and is 7 now");
-            AssertOther(new Comparison(Recipe, Variants), Setting with { DataFingerprint = "abd" }, "configuration.dataFingerprint was \"abc\" and is \"abd\" now");
+            AssertOther(new Comparison(Recipe, Variants), Setting with { DataChecksum = "abd" }, "configuration.dataChecksum was \"abc\" and is \"abd\" now");
             AssertOther(new Comparison(Recipe, Variants), Setting with { Device = new(DeviceKind.Cuda, 0, "2 cores", 1 << 30) }, "device.kind was \"Cpu\" and is \"Cuda\" now");
             AssertOther(new Comparison(Recipe, Variants), Setting with { Compilation = new() { Fuse = false } }, "configuration.fusion was true and is false now");
         }
