@@ -89,8 +89,7 @@ public sealed class Trainer : IDisposable
     public void Resume(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        if (checkpoint.Iteration > options.Iterations)
-            throw new TrainingException($"checkpoint '{checkpoint.Path}' is of {checkpoint.Iteration} iterations, but the run is to make {options.Iterations} in all (--iterations). Choose more, or an earlier checkpoint.");
+        checkpoint.ThrowIfBeyond(options.Iterations);
         checkpoint.Restore(network, optimizer.State);
         (from, run) = (checkpoint.Progress, null);
     }

@@ -61,6 +61,15 @@ public sealed class Checkpoint
         return Read(path, stream);
     }
 
+    /// <summary>Throws if a run of so many iterations cannot go on from here.</summary>
+    /// <param name="iterations">All iterations of the run.</param>
+    /// <exception cref="TrainingException">The checkpoint is of more.</exception>
+    public void ThrowIfBeyond(long iterations)
+    {
+        if (Iteration > iterations)
+            throw new TrainingException($"checkpoint '{Path}' is of {Iteration} iterations, but the run is to make {iterations} in all (--iterations). Choose more, or an earlier checkpoint.");
+    }
+
     internal static Checkpoint Read(string path, Stream stream)
     {
         var file = new Safetensors(path, stream, Kind);
