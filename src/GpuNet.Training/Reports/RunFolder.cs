@@ -156,7 +156,8 @@ public sealed class RunFolder : IDisposable
     /// <summary>Removes a folder that was made here and that no run wrote in, so that a run which could not begin leaves nothing.</summary>
     public void DeleteIfEmpty()
     {
-        if (!isNew || Directory.EnumerateFileSystemEntries(Path).Any(entry => System.IO.Path.GetFileName(entry) is not (PlanFile or LockFile)))
+        // One that has vanished under the run is not there to be removed.
+        if (!isNew || !Directory.Exists(Path) || Directory.EnumerateFileSystemEntries(Path).Any(entry => System.IO.Path.GetFileName(entry) is not (PlanFile or LockFile)))
             return;
         Dispose();
         Directory.Delete(Path, recursive: true);
