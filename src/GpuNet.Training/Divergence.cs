@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GpuNet.Training;
 
 /// <summary>
@@ -10,6 +12,7 @@ namespace GpuNet.Training;
 /// <param name="Rate">The learning rate of the last update made: that of the iteration, as its log row has it, or of the one before where an
 /// evaluation saw the loss; 0 if no update was made.</param>
 /// <param name="Loss">The loss: NaN or infinite. In training it is the weighted sum of all losses.</param>
+[method: JsonConstructor]
 public readonly record struct Divergence(long Iteration, long LastFiniteIteration, double Rate, double Loss)
 {
     /// <summary>Reads as <c>the loss was NaN at iteration 12 (rate 0.5; finite at iteration 11)</c>.</summary>

@@ -56,7 +56,8 @@ public static class ComparisonTables
                 ("Time", TimeOf),
             ]);
 
-        double? DifferenceOf(VariantResult variant) => variant.Difference?.Difference.Mean ?? variant.LastAccuracy?.Mean - reference;
+        // Of several seeds only those count that came to their end with both.
+        double? DifferenceOf(VariantResult variant) => comparison.Seeds.Length > 1 ? variant.Difference?.Difference.Mean : variant.LastAccuracy?.Mean - reference;
     }
 
     /// <summary>The accuracies at the iterations that runs were evaluated at, a row each.</summary>

@@ -278,7 +278,7 @@ public sealed class RunFolder : IDisposable
     private static HtmlFile[] FilesOf(ComparisonResult comparison) =>
     [
         new(ComparisonFile, "settings, evaluations of all runs, means and tests"),
-        new(SummaryFile, "a row for each run, unrounded"),
+        new(SummaryFile, "a row for each run over its seeds, unrounded"),
         new(PlanFile, "what was asked for; the comparison can be resumed by it"),
         new("accuracy.png", "test accuracy by iteration, as a picture; accuracy.svg in vectors"),
         new("loss.png", "training loss by iteration; loss.svg"),

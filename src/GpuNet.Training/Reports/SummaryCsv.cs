@@ -4,7 +4,7 @@ using GpuNet.Training.Comparisons;
 
 namespace GpuNet.Training.Reports;
 
-/// <summary>A comparison's variants as CSV (RFC 4180), a row each: all that the tables show, unrounded; what there is none of is empty.</summary>
+/// <summary>A comparison's variants as CSV (RFC 4180), a row each over its seeds: all that the tables show, unrounded; what there is none of is empty.</summary>
 internal static class SummaryCsv
 {
     /// <summary>The file, UTF-8.</summary>
@@ -21,6 +21,8 @@ internal static class SummaryCsv
                 ("completed", variant => Number(variant.Completed.Length)),
                 ("diverged", variant => Number(variant.Runs.Count(run => run.Result.Outcome == RunOutcome.Diverged))),
                 .. Columns("last_accuracy", variant => variant.LastAccuracy),
+                .. Columns("last_top5_accuracy", variant => Spread.Of(variant.Completed.Select(run => run.Result.Last!.Value.Top5Accuracy))),
+                .. Columns("ten_crop_accuracy", variant => Spread.Of(variant.Completed.Select(run => run.Result.TenCrop?.Accuracy).OfType<double>())),
                 .. Columns("best_accuracy", variant => variant.BestAccuracy),
                 .. comparison.Checkpoints.SelectMany(iteration => Columns($"accuracy_at_{iteration}", variant => variant.AccuracyAt(iteration))),
                 .. Columns("iterations_to_reference", variant => variant.Reached?.Iterations),

@@ -26,7 +26,12 @@ internal static class Verdict
             return [.. sentences, $"{reference.Name}, which the others are measured against, did not come to its end, so there is nothing to measure them by."];
         if (others.Length == 0)
             return [.. sentences, $"{reference.Name} ended at {Format.Percent(end)}; there is no other run to compare it with."];
-        sentences.AddRange(others.Any(variant => variant.Difference is not null) ? Tested(reference, others) : Untested(reference, others));
+        if (others.Any(variant => variant.Difference is not null))
+            sentences.AddRange(Tested(reference, others));
+        else if (comparison.Seeds.Length == 1)
+            sentences.AddRange(Untested(reference, others));
+        else
+            sentences.Add($"No run came to its end with 2 seeds or more with which {reference.Name} did too, so none can be held against it seed by seed.");
         sentences.AddRange(Soonest(comparison, reference, others));
         if (comparison.Seeds.Length == 1)
             sentences.Add("This is one seed, one throw of the dice: a difference may be chance. Several seeds (--seeds 5) tell how much of it is.");
@@ -56,7 +61,7 @@ internal static class Verdict
 
         foreach (var variant in tested.Where(variant => variant.Difference!.PValue is null))
         {
-            yield return $"{variant.Name} differed from {reference.Name} by {Format.Points(variant.Difference!.Difference.Mean)} percentage points with every seed, so there is no spread to test that against.";
+            yield return $"{variant.Name} {(variant.Difference!.Difference.Mean == 0 ? $"ended exactly as {reference.Name}" : $"differed from {reference.Name} by {Format.Points(variant.Difference.Difference.Mean)} percentage points")} with every seed, so there is no spread to test that against.";
         }
 
         var unclear = tested.Where(variant => variant.Difference!.PValue is not null && !IsClear(variant)).ToArray();
@@ -85,6 +90,13 @@ internal static class Verdict
         if (soonest?.Reached is not { Iterations: { } needed } reached)
         {
             yield return $"No other run reached {goal}.";
+            yield break;
+        }
+
+        // A mean over the seeds that got there says nothing against one over others.
+        if (reached.Reached < reached.Seeds || reached.Seeds != reference.Reached.Value.Seeds)
+        {
+            yield return $"No other run reached {goal} with every seed; {soonest.Name} did with {reached.Reached} of {reached.Seeds}.";
             yield break;
         }
 

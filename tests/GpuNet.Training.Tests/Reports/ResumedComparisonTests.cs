@@ -187,6 +187,7 @@ public sealed class ResumedComparisonTests
     [TestCase("result.evaluations.0.iteration", "-1", "an evaluation is at iteration -1")]
     [TestCase("result.evaluations.1.iteration", "9", "an evaluation is at iteration 9")]
     [TestCase("result.evaluations.1.iteration", "7", "last evaluation is at iteration 7 of 8")]
+    [TestCase("result.evaluations.1", """{"iteration":8,"loss":1,"top5Accuracy":1}""", "is broken")]
     [TestCase("result.evaluations.0.accuracy", "1.5", "accuracies at iteration 4 are 1.5")]
     [TestCase("result.evaluations.0.accuracy", "\"NaN\"", "accuracies at iteration 4 are NaN")]
     [TestCase("result.evaluations.0.top5Accuracy", "-0.1", "accuracies at iteration 4")]

@@ -55,7 +55,7 @@ internal static class ComparisonPage
                 Paragraphs =
                 [
                     $"Seed by seed, the accuracy at the end against that of {comparison.Reference!.Name}, whose run began with the same weights and saw the same batches. p is how probable a mean difference of this size would be by chance alone, by Student's paired t-test (two-sided), which takes the differences to be normally distributed.",
-                    .. comparison.Tests > 1 ? (string[])[$"Of {comparison.Tests} comparisons one is sooner below 0.05 by chance than a single one is; the corrected p allows for that, by Holm's procedure."] : [],
+                    .. comparison.Tests > 1 ? (string[])[$"Of {comparison.Tests} comparisons one is sooner below 0.05 by chance than a single one is; the corrected p allows for that, by Holm's procedure; the intervals do not."] : [],
                 ],
                 Table = ComparisonTables.Differences(comparison),
             };
