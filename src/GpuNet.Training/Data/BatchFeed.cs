@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Images;
@@ -28,7 +27,6 @@ internal sealed class BatchFeed : IDisposable
     private readonly int placementBytes;
     private readonly int imagesAt;
     private long prepared = -1;
-    private ExceptionDispatchInfo? failure;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="network">The network, compiled for the plan's batches.</param>
@@ -84,10 +82,8 @@ internal sealed class BatchFeed : IDisposable
 
     /// <summary>Launches what fills the network's input and labels.</summary>
     /// <param name="iteration">The batch's number, from 0.</param>
-    /// <exception cref="DataException">More files are no pictures than may be skipped, or one has changed.</exception>
     public void Load(long iteration)
     {
-        ThrowIfPreparingFailed();
         if (ring.Waiting > 0 && prepared != iteration)
         {
             ring.Take();
@@ -96,15 +92,13 @@ internal sealed class BatchFeed : IDisposable
 
         if (ring.Waiting == 0)
             Prepare(iteration);
-        ThrowIfPreparingFailed();
         var slot = ring.Take();
         var images = resident ?? slot.Slice(imagesAt, slot.Length - imagesAt);
         op.Run(images, slot.Slice(0, placementBytes), mean, network.Input, network.Labels);
         ring.Release();
     }
 
-    /// <summary>Uploads what the next batch needs, while the device computes: to be called when the passes of the batch before are launched. What is wrong with it
-    /// is told when it is loaded, since it is none of the batch before.</summary>
+    /// <summary>Uploads what the next batch needs, while the device computes: to be called when the passes of the batch before are launched.</summary>
     /// <param name="iteration">The batch's number, from 0.</param>
     public void Prepare(long iteration)
     {
@@ -112,15 +106,7 @@ internal sealed class BatchFeed : IDisposable
         var placements = MemoryMarshal.Cast<byte, ImagePlacement>(slot[..placementBytes]);
         if (pictures is not null)
         {
-            try
-            {
-                pictures.Take(iteration, placements, slot[imagesAt..]);
-            }
-            catch (DataException error)
-            {
-                failure = ExceptionDispatchInfo.Capture(error);
-                return;
-            }
+            pictures.Take(iteration, placements, slot[imagesAt..]);
         }
         else
         {
@@ -138,13 +124,6 @@ internal sealed class BatchFeed : IDisposable
         pictures?.Dispose();
         ring.Dispose();
         memory.Dispose();
-    }
-
-    private void ThrowIfPreparingFailed()
-    {
-        var error = failure;
-        failure = null;
-        error?.Throw();
     }
 
     // The slot is a set of its own, whose images stand in the batch's order.
