@@ -146,8 +146,7 @@ public sealed class FaultTests
         var result = await Gpunet.StartAsync(folder.Root, Long, async process =>
         {
             await UntilItTrains(process, folder.Out);
-            using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-            await kill.WaitForExitAsync();
+            await Gpunet.SignalAsync(process, signal);
         });
         AssertStopped(result, ExitCode.Cancelled, "cancelled in run");
         Assert.That(Checkpoint.Read(Path.Combine(folder.Out, CheckpointFolder.LatestFile)).Iteration, Is.EqualTo(File.ReadLines(Path.Combine(folder.Out, CsvLog.IterationsFile)).Count() - 1));

@@ -20,6 +20,13 @@ internal static class Gpunet
         return new(code, output.ToString(), error.ToString());
     }
 
+    /// <summary>Sends a process a signal, such as <c>TERM</c>.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Starts a process; <paramref name="whileItRuns"/> may signal it.</summary>
     public static async Task<CommandResult> StartAsync(string folder, string[] args, Func<Process, Task>? whileItRuns = null)
     {

@@ -89,8 +89,7 @@ public sealed class ProcessTests
                     await Task.Delay(50);
                 Assert.That(process.HasExited, Is.False, "the run ended by itself");
                 Assert.That(log, Does.Exist);
-                using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-                await kill.WaitForExitAsync();
+                await Gpunet.SignalAsync(process, signal);
             });
         using (Assert.EnterMultipleScope())
         {
