@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
@@ -69,16 +70,8 @@ internal static class OptionFactory
     {
         Description = help,
         HelpName = $"POLICY|{PolicyChoice.AutoWord}",
-        CustomParser = argument =>
-        {
-            string text = argument.Tokens[0].Value;
-            if (text == PolicyChoice.AutoWord)
-                return new PolicyChoice(null);
-            if (PolicyText.TryParse(text, out var policy, out string? error))
-                return new PolicyChoice(policy);
-            argument.AddError(error);
-            return null;
-        },
+        CustomParser = argument => argument.Tokens[0].Value == PolicyChoice.AutoWord ? new PolicyChoice(null)
+            : Parsed<LearningRatePolicy>(argument, argument.Tokens[0].Value, PolicyText.TryParse) is { } policy ? new PolicyChoice(policy) : null,
     };
 
     /// <summary><c>--optimizer</c>; null if it is not given.</summary>
@@ -86,25 +79,14 @@ internal static class OptionFactory
     {
         Description = help,
         HelpName = "OPTIMIZER",
-        CustomParser = argument =>
-        {
-            if (!OptimizerText.TryParse(argument.Tokens[0].Value, out var options, out string? error))
-                argument.AddError(error);
-            return options;
-        },
+        CustomParser = argument => Parsed<OptimizerOptions>(argument, argument.Tokens[0].Value, OptimizerText.TryParse),
     };
 
     /// <summary>A policy that must be given, as an argument.</summary>
     public static Argument<LearningRatePolicy> PolicyArgument(string help) => new("POLICY")
     {
         Description = help,
-        CustomParser = argument =>
-        {
-            if (PolicyText.TryParse(argument.Tokens[0].Value, out var policy, out string? error))
-                return policy;
-            argument.AddError(error);
-            return null;
-        },
+        CustomParser = argument => Parsed<LearningRatePolicy>(argument, argument.Tokens[0].Value, PolicyText.TryParse),
     };
 
     /// <summary>The policies' text forms, one a line, for help texts.</summary>
@@ -124,24 +106,21 @@ internal static class OptionFactory
     private static string[] LinesOf(TextForm form) =>
         [$"  {form.Example}", $"      {form.Meaning}{(form.OptionalKeys.Count == 0 ? "" : $" [{string.Join(", ", form.OptionalKeys)}]")}"];
 
+    // What a text says; null and the error, if it says nothing.
+    private static T? Parsed<T>(ArgumentResult argument, string text, TryParse<T> parse) where T : class
+    {
+        if (parse(text, out var value, out string? error))
+            return value;
+        argument.AddError(error);
+        return null;
+    }
+
     private static Option<T[]> Several<T>(string name, string value, string help, int most, TryParse<T> parse) where T : class => new(name)
     {
         Description = help,
         HelpName = value,
         Arity = new ArgumentArity(1, most),
-        CustomParser = argument =>
-        {
-            var values = new List<T>();
-            foreach (var token in argument.Tokens)
-            {
-                if (parse(token.Value, out var parsed, out string? error))
-                    values.Add(parsed);
-                else
-                    argument.AddError(error);
-            }
-
-            return [.. values];
-        },
+        CustomParser = argument => [.. argument.Tokens.Select(token => Parsed(argument, token.Value, parse)).OfType<T>()],
     };
 
     private static Option<T?> Number<T>(string name, string help, string rule, NumberStyles style) where T : struct, INumberBase<T> => new(name)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using GpuNet.Kernels.Tensors;
+using GpuNet.Training.Files;
 
 namespace GpuNet.Training.Checkpoints;
 

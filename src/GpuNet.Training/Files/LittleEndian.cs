@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace GpuNet.Training.Checkpoints;
+namespace GpuNet.Training.Files;
 
 /// <summary>Values in the order of bytes that files have. On nearly every machine that is its own, and nothing is done.</summary>
 internal static class LittleEndian

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using GpuNet.Training.Checkpoints;
+using GpuNet.Training.Files;
 
 namespace GpuNet.Training.Protobuf;
 
@@ -181,11 +182,7 @@ internal sealed class ProtobufReader(string path, Stream stream)
     private void ReadFloats(Span<float> values)
     {
         ReadExactly(MemoryMarshal.AsBytes(values));
-        if (!BitConverter.IsLittleEndian)
-        {
-            var bits = MemoryMarshal.Cast<float, int>(values);
-            BinaryPrimitives.ReverseEndianness(bits, bits);
-        }
+        LittleEndian.Swap(values);
     }
 
     private void ReadDoubles(Span<float> values)

@@ -11,7 +11,9 @@ namespace GpuNet.Training.Reports;
 public sealed class TensorBoardLog : ITrainingObserver, IDisposable
 {
     /// <summary>The pattern of its files' names.</summary>
-    internal const string Files = "events.out.tfevents.*";
+    internal const string Files = $"{Prefix}*";
+
+    private const string Prefix = "events.out.tfevents.";
 
     // Fields of Event, of SessionLog, of Summary and of its Value.
     private const int WallTime = 1, Step = 2, FileVersion = 3, Summary = 5, SessionLog = 7;
@@ -77,7 +79,7 @@ public sealed class TensorBoardLog : ITrainingObserver, IDisposable
     // TensorBoard reads the files of a folder in the order of their names, so the time comes first; the rest tells apart what begins in the same second.
     private static string NewPath(string folder)
     {
-        string path = Path.Combine(folder, FormattableString.Invariant($"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}"));
+        string path = Path.Combine(folder, FormattableString.Invariant($"{Prefix}{DateTimeOffset.UtcNow.ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}"));
         return Enumerable.Range(0, int.MaxValue).Select(i => $"{path}.{i}").First(candidate => !File.Exists(candidate));
     }
 
