@@ -38,10 +38,19 @@ public sealed class RecipeTests
         var result = Gpunet.Run(["compare", .. folder.Options, "--recipe", "cifar10_full", "--recipe", "cifar10_full_triangular2", "--policy", "fixed:rate=0.002", "--scale-to-data", "--iterations", "4"]);
         Assert.That(result.Code, Is.Zero, result.Error);
         Assert.That(result.Error, Does.Contain("Recipe cifar10_full, made for").And.Contain("Recipe cifar10_full_triangular2, made for"));
-        Assert.That(result.Error, Does.Contain("multistep: run 1 of 3, multistep:base=0.001,gamma=0.1,at=600+650, 4 iterations"));
-        Assert.That(result.Error, Does.Contain("staged: run 2 of 3, triangular2:base=0.001,max=0.005,step=20/"));
+        Assert.That(result.Error, Does.Contain("cifar10_full: run 1 of 3, multistep:base=0.001,gamma=0.1,at=600+650, 4 iterations"));
+        Assert.That(result.Error, Does.Contain("cifar10_full_triangular2: run 2 of 3, triangular2:base=0.001,max=0.005,step=20/"));
         Assert.That(result.Error, Does.Contain("fixed: run 3 of 3, fixed:rate=0.002, 4 iterations"));
         Assert.That(result.Output, Does.Contain("Test accuracy of cifar10_full on"));
+    }
+
+    [Test]
+    public void The_papers_comparison_has_each_row_with_its_own_iterations()
+    {
+        var result = Gpunet.Run(["compare", .. folder.Options, "--recipe", "paper-cifar10", "--dry-run"]);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(result.Output, Does.Match(@"(?s)\n  cifar10_full +70000 .*\n  cifar10_full_triangular2 +25000 .*\n  cifar10_full_decay +25000 .*\n  cifar10_full_exp +70000 .*\n  cifar10_full_exp_range +42000 "));
+        Assert.That(result.Output, Does.Match(@"(?m)^  test interval +1000 "));
     }
 
     [Test]
@@ -76,6 +85,7 @@ public sealed class RecipeTests
 
     [TestCase("train", "--recipe", "cake", "recipe 'cake' is not known")]
     [TestCase("train", "--recipe", "alexnet", "--model", "googlenet", "recipe 'alexnet' trains alexnet, but --model asks for googlenet")]
+    [TestCase("train", "--recipe", "paper-cifar10", "recipe 'paper-cifar10' is a comparison of 5 recipes, for gpunet compare. Choose one of them: cifar10_full, ")]
     [TestCase("compare", "--recipe", "googlenet", "--recipe", "alexnet", "recipe 'alexnet' trains alexnet, but recipe 'googlenet' trains googlenet")]
     public void A_recipe_that_does_not_go_with_the_rest_is_refused(params string[] args)
     {

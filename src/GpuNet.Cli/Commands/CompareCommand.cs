@@ -37,14 +37,14 @@ internal sealed class CompareCommand : Command, INotedCommand
     {
         this.console = console;
         model = new ModelOption(this, $"the recipe's, or {Default.Model}");
-        recipes = new RecipeOptions(this, "Settings to start from, and their learning rate as a run; of several the first one's settings, and a run for each [default: batch and rates as below]", MaxRuns);
+        recipes = new RecipeOptions(this, "Settings to start from, and their learning rate and iterations as a run; of several the first one's settings, and a run for each [default: batch and rates as below]", MaxRuns);
         data = new DataOptions(this, "fashion-mnist-subset, which is embedded");
         policies = OptionFactory.Policies("A run's learning rate; give it once for each run, forms below [default: the recipes', or fixed, triangular, triangular2 and exp_range]", MaxRuns);
         Options.Add(policies);
         variants = OptionFactory.Runs("A run's optimizer and learning rate; give it once for each such run, after those of --policy, which have --optimizer or the recipe's", MaxRuns);
         Options.Add(variants);
         Options.Add(seeds);
-        solver = new SolverOptions(this, $"Updates of each run [default: the first recipe's, or {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: about a {Checkpoints}th of the iterations, such that every cycle's end is evaluated]");
+        solver = new SolverOptions(this, $"Updates of each run [default: the first recipe's, or {Default.Training.Iterations}]", $"Iterations between evaluations on the test set; 0 evaluates at the end only [default: about a {Checkpoints}th of the iterations, such that every cycle's end is evaluated; the recipe's if --recipe is given without --iterations]");
         device = new DeviceOption(this, open);
         compilation = new CompilationOptions(this);
         output = new OutputOption(this, "compare");
@@ -64,7 +64,8 @@ internal sealed class CompareCommand : Command, INotedCommand
         "  gpunet compare --seeds 5",
         "  gpunet compare --policy fixed:rate=0.001 --policy triangular:base=0.001,max=0.006,step=200",
         "  gpunet compare --run sgd/fixed:rate=0.001 --run sgd:momentum=0.5/fixed:rate=0.005",
-        "  gpunet compare --recipe cifar10_full --recipe cifar10_full_triangular2 --dataset cifar10 --data data/cifar10 --iterations 25000",
+        "  gpunet compare --recipe cifar10_full --recipe cifar10_full_triangular2 --dataset cifar10 --data data/cifar10 --seeds 3",
+        "  gpunet compare --recipe paper-cifar10 --dataset cifar10 --data data/cifar10 --out runs/paper --resume",
         "  gpunet compare --dataset cifar10 --data data/cifar10 --iterations 6000 --device cuda:0 --out runs/cifar10",
         "",
         .. OptionFactory.PolicyForms,
@@ -170,10 +171,17 @@ internal sealed class CompareCommand : Command, INotedCommand
         var recipe = solver.Apply(parsed, start);
         // Whether a momentum range goes with the policies is the comparison's to say.
         (recipe with { Training = recipe.Training with { MomentumRange = null } }).ThrowIfInvalid();
-        Variant[] runs = [.. chosen.Select(other => other.Training.Policy).Concat(parsed.GetValue(policies) ?? []).Select(policy => new Variant(policy)), .. parsed.GetValue(variants) ?? []];
+        long? iterations = solver.Iterations(parsed);
+        Variant[] runs =
+        [
+            .. chosen.Select(other => new Variant(other.Training.Policy) { Recipe = other.Name, Iterations = iterations ?? other.Training.Iterations }),
+            .. (parsed.GetValue(policies) ?? []).Select(policy => new Variant(policy)),
+            .. parsed.GetValue(variants) ?? [],
+        ];
         if (runs.Length == 0)
             runs = [.. EmbeddedComparisonRecipe.PoliciesFor(recipe.Training.Iterations).Select(policy => new Variant(policy))];
-        if (!solver.HasTestInterval(parsed))
+        // A recipe's own interval goes with its own iterations.
+        if (!solver.HasTestInterval(parsed) && (chosen.Count == 0 || iterations is not null))
             recipe = recipe with { Training = recipe.Training with { TestInterval = TestIntervalFor(recipe.Training.Iterations, runs.Select(run => run.Policy)) } };
         return new Comparison(recipe, runs, parsed.GetValue(seeds) ?? 1);
     }

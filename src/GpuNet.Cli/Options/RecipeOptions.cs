@@ -16,11 +16,15 @@ internal sealed class RecipeOptions
         Description = "Scale the recipe's iterations, step sizes, intervals and gammas to the data set and the batch, so that they last as many epochs as on the set that the recipe was made for; what --policy, --iterations and --test-interval give is left as it is",
     };
 
+    private readonly bool compares;
+
     public RecipeOptions(Command command, string help, int most)
     {
+        compares = most > 1;
+        string[] comparisons = compares ? [.. RecipeCatalog.Comparisons.Select(comparison => $"{comparison.Name} (= {string.Join(", ", comparison.Recipes.Select(recipe => recipe.Name))})")] : [];
         names = new("--recipe")
         {
-            Description = $"{help}: {string.Join(", ", RecipeCatalog.All.Select(recipe => recipe.Name))}",
+            Description = $"{help}: {string.Join(", ", RecipeCatalog.All.Select(recipe => recipe.Name).Concat(comparisons))}",
             HelpName = "NAME",
             Arity = new ArgumentArity(1, most),
             CustomParser = argument =>
@@ -42,7 +46,7 @@ internal sealed class RecipeOptions
     /// <exception cref="TrainingException">A name is not known, or a recipe trains another model than the one asked for or than the first.</exception>
     public IReadOnlyList<Recipe> Chosen(ParseResult parsed, string? model)
     {
-        Recipe[] recipes = [.. (parsed.GetValue(names) ?? []).Select(RecipeCatalog.Find)];
+        Recipe[] recipes = [.. (parsed.GetValue(names) ?? []).SelectMany(Named)];
         foreach (var recipe in recipes)
         {
             if (model is not null && recipe.Model != model)
@@ -52,6 +56,13 @@ internal sealed class RecipeOptions
         }
 
         return recipes;
+    }
+
+    private IEnumerable<Recipe> Named(string name)
+    {
+        if (RecipeCatalog.Comparisons.FirstOrDefault(comparison => comparison.Name == name) is not { } found)
+            return [RecipeCatalog.Find(name)];
+        return compares ? found.Recipes : throw new TrainingException($"recipe '{name}' is a comparison of {found.Recipes.Length} recipes, for gpunet compare. Choose one of them: {string.Join(", ", found.Recipes.Select(recipe => recipe.Name))}.");
     }
 
     /// <summary>A recipe scaled to a data set, and a note of what it has become.</summary>

@@ -15,8 +15,11 @@ public sealed record Variant(LearningRatePolicy Policy)
     /// <summary>Updates to make; null for the recipe's.</summary>
     public long? Iterations { get; init; }
 
-    /// <summary>What it is called where no other variant is called the same: the policy's name, after the optimizer's if it has one of its own.</summary>
-    public string Name => Optimizer is null ? Policy.Name : $"{Optimizer.Name}-{Policy.Name}";
+    /// <summary>The name of the recipe that it comes from; null if it comes from none.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>What it is called where no other variant is called the same: by its recipe, or by its policy, after the optimizer if it has one of its own.</summary>
+    public string Name => Recipe ?? (Optimizer is null ? Policy.Name : $"{Optimizer.Name}-{Policy.Name}");
 
     /// <summary>Reads a variant with an optimizer of its own from its text form, or says why that is not possible.</summary>
     /// <param name="text">An optimizer and a policy with a slash in between, such as <c>sgd:momentum=0.95/triangular:base=0.001,max=0.006,step=2000</c>.</param>

@@ -6,12 +6,18 @@ public static class RecipeCatalog
     /// <summary>Every recipe; of a model, its authors' first.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
-        Cifar10QuickRecipe.Recipe, Cifar10FullRecipe.Recipe, Cifar10Triangular2Recipe.Recipe, EmbeddedComparisonRecipe.Recipe,
+        Cifar10QuickRecipe.Recipe,
+        Cifar10FullRecipes.Caffe, Cifar10FullRecipes.Triangular2, Cifar10FullRecipes.Decay, Cifar10FullRecipes.Exponential,
+        Cifar10FullRecipes.ExponentialRange,
+        EmbeddedComparisonRecipe.Recipe,
         AlexNetRecipes.Caffe, AlexNetRecipes.Triangular2, AlexNetRecipes.Exponential, AlexNetRecipes.ExponentialRange,
         AlexNetRecipes.CaffeNet,
         GoogLeNetRecipes.Caffe, GoogLeNetRecipes.Quick, GoogLeNetRecipes.Fixed, GoogLeNetRecipes.Triangular2, GoogLeNetRecipes.Exponential,
         GoogLeNetRecipes.ExponentialRange,
     ];
+
+    /// <summary>Every comparison of recipes.</summary>
+    public static IReadOnlyList<ComparisonRecipe> Comparisons { get; } = [Cifar10FullRecipes.Paper];
 
     /// <summary>The recipe of a name.</summary>
     /// <param name="name">The name.</param>

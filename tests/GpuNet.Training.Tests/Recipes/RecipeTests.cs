@@ -14,8 +14,13 @@ public sealed class RecipeTests
     {
         Assert.That(recipe.ThrowIfInvalid, Throws.Nothing);
         Assert.That(RecipeCatalog.Find(recipe.Name), Is.SameAs(recipe));
-        // The paper's run of AlexNet is two thirds of a cycle longer than six cycles.
-        Assert.That(recipe.Training.Plan.CycleWarning, recipe.Name == "alexnet_triangular2" ? Does.Contain("360000 or 420000") : Is.Null);
+        // Two of the paper's runs stop inside a cycle.
+        Assert.That(recipe.Training.Plan.CycleWarning, recipe.Name switch
+        {
+            "alexnet_triangular2" => Does.Contain("360000 or 420000"),
+            "cifar10_full_exp_range" => Does.Contain("40000 or 44000"),
+            _ => Is.Null,
+        });
     }
 
     [TestCase("cifar10_quick", 3999L, 0.001)]
@@ -26,6 +31,12 @@ public sealed class RecipeTests
     [TestCase("cifar10_full_triangular2", 2000L, 0.005)]
     [TestCase("cifar10_full_triangular2", 17_000L, 0.0005)]
     [TestCase("cifar10_full_triangular2", 22_500L, 0.00005)]
+    [TestCase("cifar10_full_decay", 0L, 0.007)]
+    [TestCase("cifar10_full_decay", 2000L, 0.004)]
+    [TestCase("cifar10_full_decay", 24_999L, 0.001)]
+    [TestCase("cifar10_full_exp", 10_000L, 0.0005488017572)]
+    [TestCase("cifar10_full_exp_range", 2000L, 0.0053215034621)]
+    [TestCase("cifar10_full_exp_range", 40_000L, 0.00009071142157)]
     [TestCase("alexnet", 99_999L, 0.01)]
     [TestCase("alexnet", 100_000L, 0.001)]
     [TestCase("caffenet", 449_999L, 0.000001)]
@@ -47,6 +58,10 @@ public sealed class RecipeTests
 
     [TestCase("cifar10_quick", 5000L, 100, 0.004, null, false, false, 500L, true)]
     [TestCase("cifar10_full", 70_000L, 100, 0.004, null, false, false, 1000L, true)]
+    [TestCase("cifar10_full_triangular2", 25_000L, 100, 0.004, null, false, false, 1000L, true)]
+    [TestCase("cifar10_full_decay", 25_000L, 100, 0.004, null, false, false, 1000L, true)]
+    [TestCase("cifar10_full_exp", 70_000L, 100, 0.004, null, false, false, 1000L, true)]
+    [TestCase("cifar10_full_exp_range", 42_000L, 100, 0.004, null, false, false, 1000L, true)]
     [TestCase("alexnet", 450_000L, 256, 0.0005, 227, true, true, 1000L, true)]
     [TestCase("alexnet_triangular2", 400_000L, 256, 0.0005, 227, true, true, 1000L, true)]
     [TestCase("alexnet_exp", 300_000L, 256, 0.0005, 227, true, true, 1000L, true)]
@@ -91,7 +106,7 @@ public sealed class RecipeTests
     public void A_models_recipe_is_its_authors()
     {
         Assert.That(RecipeCatalog.ForModel("cifar10_quick"), Is.SameAs(Cifar10QuickRecipe.Recipe));
-        Assert.That(RecipeCatalog.ForModel("cifar10_full"), Is.SameAs(Cifar10FullRecipe.Recipe));
+        Assert.That(RecipeCatalog.ForModel("cifar10_full"), Is.SameAs(Cifar10FullRecipes.Caffe));
         Assert.That(RecipeCatalog.ForModel("alexnet"), Is.SameAs(AlexNetRecipes.Caffe));
         Assert.That(RecipeCatalog.ForModel("caffenet"), Is.SameAs(AlexNetRecipes.CaffeNet));
         Assert.That(RecipeCatalog.ForModel("googlenet"), Is.SameAs(GoogLeNetRecipes.Caffe));
