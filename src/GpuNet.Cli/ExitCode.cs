@@ -15,7 +15,7 @@ internal enum ExitCode
     /// <summary>The device is unknown, cannot be used, has too little memory, or fails: as it is opened or in the middle of a run.</summary>
     Device = 3,
 
-    /// <summary>A data set, a weights file or a file of an earlier run is missing or broken, or cannot be fetched.</summary>
+    /// <summary>A data set, a weights file or a file of an earlier run is missing or broken, changes under a run, or cannot be fetched.</summary>
     Data = 4,
 
     /// <summary>An output folder or file cannot be written.</summary>

@@ -19,7 +19,7 @@ internal static class ExitCodes
         (ExitCode.Bug, "unexpected failure: a bug"),
         (ExitCode.Usage, "bad usage or settings: an option, a policy, a batch size, images that do not fit the model"),
         (ExitCode.Device, "the device is unknown, unusable, has too little memory, or fails to open or to go on"),
-        (ExitCode.Data, "a data set, a weights file or a file of an earlier run is missing or broken, or cannot be fetched"),
+        (ExitCode.Data, "a data set, a weights file or a file of an earlier run is missing or broken, changes under a run, or cannot be fetched"),
         (ExitCode.Output, "an output folder or file cannot be written"),
         (ExitCode.Diverged, "the loss of a run became NaN or infinite; all logs and results are written"),
         (ExitCode.SelfTestFailed, "a case of the self-test failed; its line says how"),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using GpuNet.Testing;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Reports;
+using SkiaSharp;
 
 namespace GpuNet.Cli.Tests;
 
@@ -121,6 +122,33 @@ public sealed class FaultTests
         var result = Gpunet.RunOn(_ => TestDevice.OpenFailing(wait: 60, "out of memory"), [.. Long, "--checkpoint-interval", "0"]);
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Device), result.Error);
         Assert.That(result.ErrorLines[^1], Does.Contain("out of memory").And.EndWith("Nothing was saved to go on from (--checkpoint-interval 0)."));
+    }
+
+    [TestCase("changed")]
+    [TestCase("gone")]
+    [TestCase("cut")]
+    public async Task A_picture_that_changes(string how)
+    {
+        using var pictures = new TinyPictures();
+        string file = Path.Combine(pictures.Data, "train", "green", "2.png");
+        byte[] before = File.ReadAllBytes(file);
+        string[] line = ["train", .. pictures.Options, "--iterations", "3000", "--test-interval", "0"];
+        var result = await Gpunet.StartAsync(pictures.Root, line, async process =>
+        {
+            await UntilItTrains(process, pictures.Out);
+            if (how == "changed")
+                TinyPictures.Draw(file, 20, 20, new SKColor(1, 2, 3));
+            else if (how == "gone")
+                File.Delete(file);
+            else
+                File.WriteAllBytes(file, before[..^20]);
+        });
+        AssertStopped(result, ExitCode.Data, "a file has changed since the run read it first", file);
+        // As with Ctrl-C, the last iteration is saved: data that fail keep nothing from being so.
+        string checkpoint = Path.Combine(pictures.Out, CheckpointFolder.LatestFile);
+        Assert.That(Checkpoint.Read(checkpoint).Iteration, Is.GreaterThan(0).And.EqualTo(File.ReadLines(Path.Combine(pictures.Out, CsvLog.IterationsFile)).Count() - 1));
+        File.WriteAllBytes(file, before);
+        AssertGoesOn(result, pictures.Out);
     }
 
     [Test]

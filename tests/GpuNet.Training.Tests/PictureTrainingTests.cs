@@ -96,14 +96,32 @@ public sealed class PictureTrainingTests
     {
         using var other = new TemporaryFolder();
         PictureFiles.DrawFolder(other);
-        var data = PictureFolder.Open(other.Root, PictureFiles.Options with { MostBadFiles = 1 });
-        File.WriteAllText(((PictureSet)data.Train).File(3), "no picture");
-        var (weights, losses) = Train(data, Options);
+        Spoil(3);
+        var (weights, losses) = Train(Open(), Options);
         Assert.That(weights, Is.All.Matches<float>(float.IsFinite));
         Assert.That(losses[0], Is.GreaterThan(0));
         Assert.That(losses, Is.All.Matches<double>(double.IsFinite));
-        File.WriteAllText(((PictureSet)data.Train).File(8), "no picture");
-        Assert.That(() => Train(data, Options), Throws.TypeOf<DataException>().With.Message.Contains("at most 1 may be skipped").And.Message.Contains("--max-bad-files"));
+        Spoil(8);
+        Assert.That(() => Train(Open(), Options), Throws.TypeOf<DataException>().With.Message.Contains("at most 1 may be skipped").And.Message.Contains("--max-bad-files"));
+
+        ImageDataset Open() => PictureFolder.Open(other.Root, PictureFiles.Options with { MostBadFiles = 1 });
+        void Spoil(int file) => File.WriteAllText(((PictureSet)Open().Train).File(file), "no picture");
+    }
+
+    [TestCase("no picture")]
+    [TestCase(null)]
+    public void A_picture_that_changes_under_the_run_ends_it_however_many_may_be_bad(string? content)
+    {
+        using var other = new TemporaryFolder();
+        PictureFiles.DrawFolder(other);
+        var data = PictureFolder.Open(other.Root, PictureFiles.Options with { MostBadFiles = int.MaxValue });
+        var set = (PictureSet)data.Train;
+        Assert.That(Train(data, Options).Losses, Is.All.Matches<double>(double.IsFinite));
+        if (content is null)
+            File.Copy(set.File(4), set.File(3), overwrite: true);
+        else
+            File.WriteAllText(set.File(3), content);
+        Assert.That(() => Train(data, Options), Throws.TypeOf<DataException>().With.Message.Contains("a file has changed since the run read it first").And.Message.Contains(set.File(3)));
     }
 
     [Test]

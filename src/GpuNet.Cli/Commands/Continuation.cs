@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using GpuNet.Cli.Options;
+using GpuNet.Kernels.Devices;
 using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
@@ -55,7 +56,7 @@ internal sealed class Continuation(ParseResult parsed, string folder, long itera
         {
             writer?.Save();
         }
-        catch (OutputException)
+        catch (Exception error) when (error is OutputException or DeviceException)
         {
             // What went wrong first is told; the checkpoint before is still there.
         }

@@ -89,6 +89,7 @@ internal sealed class TrainCommand : Command, INotedCommand
         using var folder = start.IsSameRun ? RunFolder.GoOn(start.Folder) : RunFolder.Create(start.Folder);
         try
         {
+            folder.Hold();
             DataOptions.Announce(console, images);
             device.Announce(parsed, console, session);
             console.Error.WriteLine(network.Summary);
@@ -100,7 +101,6 @@ internal sealed class TrainCommand : Command, INotedCommand
             if (start.From is { } checkpoint)
                 GoOnFrom(checkpoint, trainer, chosen.Training, setting);
             var keptMean = chosen.Training.Mean == PixelMean.Image ? mean : null;
-            folder.Hold();
             var writer = writing is null ? null : new CheckpointWriter(
                 trainer, new CheckpointFolder(folder.Path), writing, RunSettings.Of(chosen, images), iterations => NotesOf(chosen, images, setting, iterations), keptMean, start.From);
             // Before anything else, so that a run folder with a log in it always has a checkpoint to go on from.

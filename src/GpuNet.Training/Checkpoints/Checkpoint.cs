@@ -99,6 +99,7 @@ public sealed class Checkpoint
     /// <param name="notes">More text.</param>
     /// <param name="mean">The mean image to keep with the weights; null for none.</param>
     /// <exception cref="OutputException">The file cannot be written; nothing is left behind, and what was there is there.</exception>
+    /// <exception cref="NotFiniteNumberException">A weight, or what the optimizer keeps of it, is NaN or infinite; nothing is written.</exception>
     internal static void Write(
         string path, string? previous, Network network, IReadOnlyList<OptimizerState> state, TrainingProgress progress, RunSettings settings, IReadOnlyDictionary<string, string> notes, ImageMean? mean)
     {
@@ -127,6 +128,9 @@ public sealed class Checkpoint
     {
         using var stream = WeightsFile.Open(Path, Kind);
         var file = new Safetensors(Path, stream, Kind);
+        // Another process may have written a newer one since, whose weights do not go with this progress.
+        if (file.ReadMetadata().GetValueOrDefault(FileChecksum.Key) != Texts[FileChecksum.Key])
+            throw new WeightsException($"checkpoint '{Path}' has become another one since it was looked at: a run is still at work in its folder. Wait until that has ended.");
         (string Name, Tensor Values)[] tensors = [.. network.Parameters.Select(parameter => (parameter.Name, parameter.Value)), .. TensorsOf(network, state)];
         long[] offsets = file.OffsetsOf([.. tensors.Select(tensor => (tensor.Name, tensor.Values.Shape))], []);
         float[] part = new float[Math.Min(MostAtOnce, tensors.Max(tensor => tensor.Values.Length))];

@@ -4,7 +4,7 @@ namespace GpuNet.Training.Checkpoints;
 
 /// <summary>
 /// Writes a run's checkpoints, between two iterations: one every so many, one when the run ends or is cancelled, and the best whenever an evaluation has the highest
-/// accuracy so far. A run that diverges leaves the last one before. It observes the run before its logs do, so that these are still open when the run ends.
+/// accuracy so far. A run that diverges leaves the last one before, whose values are all finite, even if its loss is read only later. It observes the run before its logs do, so that these are still open when the run ends.
 /// </summary>
 public sealed class CheckpointWriter : ITrainingObserver
 {
@@ -34,7 +34,8 @@ public sealed class CheckpointWriter : ITrainingObserver
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfInvalid();
         (this.trainer, this.folder, this.options, this.settings, this.notes, this.mean) = (trainer, folder, options, settings, notes, mean);
-        bestAccuracy = trainer.Progress.Evaluations.Where(evaluation => double.IsFinite(evaluation.Loss)).Select(evaluation => evaluation.Accuracy).DefaultIfEmpty(-1).Max();
+        // In another folder than before, the best is the best from here on.
+        bestAccuracy = File.Exists(folder.Best) ? trainer.Progress.Evaluations.Where(evaluation => double.IsFinite(evaluation.Loss)).Select(evaluation => evaluation.Accuracy).DefaultIfEmpty(-1).Max() : -1;
         // A latest one that this run does not go on from may be damaged: it does not take the place of the one before.
         if (from is not null && Path.GetFullPath(from.Path) == Path.GetFullPath(folder.Latest))
             (LatestIteration, latestEvaluations) = (from.Iteration, from.Progress.Evaluations.Length);
@@ -49,18 +50,20 @@ public sealed class CheckpointWriter : ITrainingObserver
     /// <summary>Updates that the latest checkpoint has; null if there is none of this run.</summary>
     public long? LatestIteration { get; private set; }
 
-    /// <summary>Writes the latest checkpoint, unless it is the latest already.</summary>
+    /// <summary>Writes the latest checkpoint, unless it is the latest already or has values that are not finite, and the best one if that is due.</summary>
     /// <exception cref="OutputException">It cannot be written; the one before is still there.</exception>
     /// <exception cref="Kernels.Devices.DeviceException">The device failed.</exception>
     public void Save()
     {
+        if (isBest)
+            SaveBest();
         var progress = trainer.Progress;
         if (LatestIteration == progress.Iteration && latestEvaluations == progress.Evaluations.Length)
             return;
         // One of as many updates is replaced.
         string? previous = LatestIteration is { } before && before != progress.Iteration ? options.KeepAll ? folder.NumberedAt(before) : folder.Previous : null;
-        Write(folder.Latest, previous, progress);
-        (LatestIteration, latestEvaluations) = (progress.Iteration, progress.Evaluations.Length);
+        if (TryWrite(folder.Latest, previous, progress))
+            (LatestIteration, latestEvaluations) = (progress.Iteration, progress.Evaluations.Length);
     }
 
     /// <inheritdoc/>
@@ -85,25 +88,28 @@ public sealed class CheckpointWriter : ITrainingObserver
     public void OnEnd(TrainingResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        if (result.Outcome == RunOutcome.Diverged)
-            return;
-        if (isBest)
-            SaveBest();
-        Save();
+        if (result.Outcome != RunOutcome.Diverged)
+            Save();
     }
 
     private void SaveBest()
     {
-        Write(folder.Best, null, trainer.Progress);
+        TryWrite(folder.Best, null, trainer.Progress);
         isBest = false;
     }
 
-    private void Write(string path, string? previous, TrainingProgress progress)
+    private bool TryWrite(string path, string? previous, TrainingProgress progress)
     {
         FlushLogs?.Invoke();
         try
         {
             Checkpoint.Write(path, previous, trainer.Network, trainer.OptimizerState, progress, settings, notes(progress.Iteration), mean);
+            return true;
+        }
+        catch (NotFiniteNumberException)
+        {
+            // The next loss that is read ends the run.
+            return false;
         }
         catch (Exception error) when (trainer.Network.Session.FailureOf(error) is { } failure)
         {

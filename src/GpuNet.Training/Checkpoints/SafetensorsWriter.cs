@@ -47,6 +47,7 @@ internal sealed class SafetensorsWriter
 
     /// <summary>Writes the file.</summary>
     /// <param name="stream">At its beginning; it must be one that can be sought in if the file gets a checksum.</param>
+    /// <exception cref="NotFiniteNumberException">A value of a file that gets a checksum is NaN or infinite: nobody can go on from it.</exception>
     public void WriteTo(Stream stream)
     {
         if (!hasChecksum)
@@ -94,7 +95,18 @@ internal sealed class SafetensorsWriter
         {
             var values = part.AsSpan(0, (int)Math.Min(part.Length, tensor.Length - first));
             tensor.Slice(first, Shape.Vector(values.Length)).CopyTo(values);
+            if (hasChecksum)
+                ThrowUnlessFinite(values);
             stream.Write(LittleEndian.BytesOf(values));
+        }
+    }
+
+    private static void ThrowUnlessFinite(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+                throw new NotFiniteNumberException(value);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Images;
@@ -26,7 +27,10 @@ internal sealed class BatchFeed : IDisposable
     private readonly UploadRing ring;
     private readonly int placementBytes;
     private readonly int imagesAt;
+
+    // The batch that was made ready and is not loaded yet, -1 for none; what went wrong with it.
     private long prepared = -1;
+    private ExceptionDispatchInfo? failure;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="network">The network, compiled for the plan's batches.</param>
@@ -82,31 +86,47 @@ internal sealed class BatchFeed : IDisposable
 
     /// <summary>Launches what fills the network's input and labels.</summary>
     /// <param name="iteration">The batch's number, from 0.</param>
+    /// <exception cref="DataException">More files are no pictures than may be skipped, or one has changed.</exception>
     public void Load(long iteration)
     {
-        if (ring.Waiting > 0 && prepared != iteration)
+        if (prepared != iteration)
         {
-            ring.Take();
-            ring.Release();
+            DropPrepared();
+            Prepare(iteration);
         }
 
-        if (ring.Waiting == 0)
-            Prepare(iteration);
+        prepared = -1;
+        if (failure is { } error)
+        {
+            failure = null;
+            error.Throw();
+        }
+
         var slot = ring.Take();
         var images = resident ?? slot.Slice(imagesAt, slot.Length - imagesAt);
         op.Run(images, slot.Slice(0, placementBytes), mean, network.Input, network.Labels);
         ring.Release();
     }
 
-    /// <summary>Uploads what the next batch needs, while the device computes: to be called when the passes of the batch before are launched.</summary>
+    /// <summary>Uploads what the next batch needs, while the device computes: to be called when the passes of the batch before are launched. What is wrong with it
+    /// is told when it is loaded, since it is none of the batch before.</summary>
     /// <param name="iteration">The batch's number, from 0.</param>
     public void Prepare(long iteration)
     {
+        prepared = iteration;
         var slot = ring.Fill();
         var placements = MemoryMarshal.Cast<byte, ImagePlacement>(slot[..placementBytes]);
         if (pictures is not null)
         {
-            pictures.Take(iteration, placements, slot[imagesAt..]);
+            try
+            {
+                pictures.Take(iteration, placements, slot[imagesAt..]);
+            }
+            catch (DataException error)
+            {
+                failure = ExceptionDispatchInfo.Capture(error);
+                return;
+            }
         }
         else
         {
@@ -116,7 +136,6 @@ internal sealed class BatchFeed : IDisposable
         }
 
         ring.Send();
-        prepared = iteration;
     }
 
     public void Dispose()
@@ -124,6 +143,15 @@ internal sealed class BatchFeed : IDisposable
         pictures?.Dispose();
         ring.Dispose();
         memory.Dispose();
+    }
+
+    private void DropPrepared()
+    {
+        failure = null;
+        if (ring.Waiting == 0)
+            return;
+        ring.Take();
+        ring.Release();
     }
 
     // The slot is a set of its own, whose images stand in the batch's order.

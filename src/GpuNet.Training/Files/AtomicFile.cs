@@ -9,7 +9,8 @@ internal static partial class AtomicFile
     /// <param name="path">The target; an existing file is replaced.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="previous">Where the existing file goes, rather than away, once the new one is whole; null to replace it.</param>
-    /// <exception cref="OutputException">The file cannot be written; nothing is left behind.</exception>
+    /// <exception cref="OutputException">The file cannot be written; nothing is left behind, and an existing one is where it was, or at <paramref name="previous"/>
+    /// if the disk failed between the two moves.</exception>
     public static void Write(string path, Action<Stream> write, string? previous = null)
     {
         string temporary = $"{path}.{Environment.ProcessId}.tmp";
@@ -22,8 +23,9 @@ internal static partial class AtomicFile
             }
 
             if (previous is not null && File.Exists(path))
-                File.Move(path, previous, overwrite: true);
-            File.Move(temporary, path, overwrite: true);
+                MoveAside(path, previous, temporary);
+            else
+                File.Move(temporary, path, overwrite: true);
             FolderFlush.Run(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -49,6 +51,28 @@ internal static partial class AtomicFile
 
     [GeneratedRegex(@"\.\d+\.tmp$")]
     private static partial Regex LeftOver();
+
+    private static void MoveAside(string path, string previous, string temporary)
+    {
+        File.Move(path, previous, overwrite: true);
+        try
+        {
+            File.Move(temporary, path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            try
+            {
+                File.Move(previous, path);
+            }
+            catch (Exception again) when (again is IOException or UnauthorizedAccessException)
+            {
+                throw new IOException($"{error.Message} What it was to replace is now '{previous}'.", error);
+            }
+
+            throw;
+        }
+    }
 
     // After a move the name is free, and on a disk that cannot be written any more the file stays: what went wrong is told already.
     private static void Remove(string temporary)

@@ -141,7 +141,13 @@ public sealed class JsonLinesLog : ITrainingObserver, IDisposable
         {
             using var json = JsonDocument.Parse(line);
             long iteration = json.RootElement.GetProperty("iteration").GetInt64();
-            return json.RootElement.GetProperty("type").ValueEquals("evaluation"u8) ? from.HasEvaluated(iteration) : from.HasMade(iteration);
+            return json.RootElement.GetProperty("type").GetString() switch
+            {
+                "evaluation" => from.HasEvaluated(iteration),
+                "iteration" => from.HasMade(iteration),
+                // Where a part of the run began or ended: behind that many iterations, and before an evaluation that may follow.
+                _ => iteration <= from.Iteration,
+            };
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

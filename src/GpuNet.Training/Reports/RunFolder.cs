@@ -289,17 +289,25 @@ public sealed class RunFolder : IDisposable
     private string FileOf(ComparisonStep step) => FileAt(System.IO.Path.Combine(step.Folder, RunFile));
 
     /// <summary>Makes sure that, until the folder is disposed, no other process is at work in it, and removes what killed ones left half written.</summary>
-    /// <exception cref="OutputException">Another process is at work in it.</exception>
+    /// <exception cref="OutputException">Another process is at work in it, or it cannot be written in.</exception>
     public void Hold()
     {
-        // The lock goes with the process, however that ends.
+        string file = FileAt(LockFile);
         try
         {
-            held = new FileStream(FileAt(LockFile), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            // The lock goes with the process, however that ends. One that another process removed as it ended is nobody's.
+            do
+            {
+                held?.Dispose();
+                held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            }
+            while (!File.Exists(file));
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"output folder '{Path}' is in use by another process. Wait until that has ended, or choose another folder.", error);
+            throw new OutputException(error is IOException && File.Exists(file)
+                ? $"output folder '{Path}' is in use by another process. Wait until that has ended, or choose another folder."
+                : $"output folder '{Path}' cannot be written in: {error.Message} Choose another one.", error);
         }
 
         AtomicFile.RemoveLeftOvers(Path);

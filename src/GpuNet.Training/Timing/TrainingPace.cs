@@ -37,7 +37,8 @@ public readonly record struct TrainingPace(TimeSpan Iteration, TimeSpan Evaluati
     public TimeSpan Of(TrainingOptions options, TrainingProgress? from = null)
     {
         from ??= TrainingProgress.Start;
-        long iterations = options.Iterations - from.Iteration, evaluations = options.Evaluations - from.Evaluations.Length + (options.TenCrop ? TenCrop.Views : 0);
+        // A run that goes on with a longer interval may have made more evaluations than it now has in all.
+        long iterations = options.Iterations - from.Iteration, evaluations = Math.Max(0, options.Evaluations - from.Evaluations.Length) + (options.TenCrop ? TenCrop.Views : 0);
         double seconds = iterations * Iteration.TotalSeconds + evaluations * Evaluation.TotalSeconds;
         return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
     }

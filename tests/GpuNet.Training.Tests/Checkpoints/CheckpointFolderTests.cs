@@ -43,6 +43,48 @@ public sealed class CheckpointFolderTests
         Assert.That(CheckpointFolder.FindNewest(folder.Root, Assert.Fail)!.Iteration, Is.LessThanOrEqualTo(result.Divergence!.Value.Iteration));
     }
 
+    // The loss is read every 20 iterations only, and was finite when it was read last.
+    [Test]
+    public void Values_that_are_not_finite_are_not_saved()
+    {
+        Run(Tiny.Options(10), new(10));
+        var from = Checkpoint.Read(folder.At(CheckpointFolder.LatestFile));
+        using var network = Tiny.Model(10).Compile(Session, 1);
+        using var trainer = new Trainer(network, Tiny.Data(), Tiny.Options(40));
+        trainer.Resume(from);
+        var writer = new CheckpointWriter(trainer, new CheckpointFolder(folder.Root), new(10), RunSettings.Of(Tiny.Recipe(Tiny.Options(40)), Tiny.Data()), _ => new Dictionary<string, string>());
+        network.Parameters[0].Value.CopyFrom([.. Enumerable.Repeat(float.NaN, (int)network.Parameters[0].Value.Length)]);
+        writer.Save();
+        Assert.That(writer.LatestIteration, Is.Null);
+        Assert.That(Checkpoint.Read(folder.At(CheckpointFolder.LatestFile)).Texts, Is.EqualTo(from.Texts));
+        Assert.That(Directory.GetFiles(folder.Root, "*.tmp"), Is.Empty);
+    }
+
+    [Test]
+    public void In_another_folder_the_best_is_the_best_from_there_on()
+    {
+        var result = Run(Tiny.Options(25) with { TestInterval = 5 }, new(10));
+        var from = Checkpoint.Read(folder.At(CheckpointFolder.LatestFile));
+        Assert.That(result.Best!.Value.Accuracy, Is.EqualTo(1), "none can be better than the best before");
+        string other = folder.At("other");
+        Directory.CreateDirectory(other);
+        Run(Tiny.Options(30) with { TestInterval = 5 }, new(10), from, other);
+        Assert.That(Checkpoint.Read(Path.Combine(other, CheckpointFolder.BestFile)).Iteration, Is.EqualTo(30));
+    }
+
+    [Test]
+    public void A_file_that_another_process_wrote_since_it_was_looked_at_is_refused()
+    {
+        Run(Tiny.Options(10), new(10));
+        var looked = Checkpoint.Read(folder.At(CheckpointFolder.LatestFile));
+        Run(Tiny.Options(20), new(10), looked);
+        using var network = Tiny.Model(10).Compile(Session, 1);
+        using var trainer = new Trainer(network, Tiny.Data(), Tiny.Options(40));
+        float[] before = network.Parameters[0].Value.ToArray();
+        Assert.That(() => trainer.Resume(looked), Throws.TypeOf<WeightsException>().With.Message.Contains("has become another one since it was looked at"));
+        Assert.That(network.Parameters[0].Value.ToArray(), Is.EqualTo(before));
+    }
+
     [Test]
     public void A_damaged_latest_gives_way_to_the_newest_of_the_others_and_is_not_kept_in_their_place()
     {
@@ -98,13 +140,13 @@ public sealed class CheckpointFolderTests
         File.WriteAllBytes(folder.At(name), bytes);
     }
 
-    private TrainingResult Run(TrainingOptions options, CheckpointOptions writing, Checkpoint? from = null)
+    private TrainingResult Run(TrainingOptions options, CheckpointOptions writing, Checkpoint? from = null, string? path = null)
     {
         using var network = Tiny.Model(10).Compile(Session, options.Seed);
         using var trainer = new Trainer(network, Tiny.Data(), options);
         if (from is not null)
             trainer.Resume(from);
-        var saved = new CheckpointFolder(folder.Root);
+        var saved = new CheckpointFolder(path ?? folder.Root);
         var writer = new CheckpointWriter(trainer, saved, writing, RunSettings.Of(Tiny.Recipe(options), Tiny.Data()), _ => new Dictionary<string, string>(), from: from);
         return trainer.Run(writer);
     }

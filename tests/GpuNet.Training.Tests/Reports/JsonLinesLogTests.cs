@@ -80,6 +80,21 @@ public sealed class JsonLinesLogTests
     }
 
     [Test]
+    public void A_run_that_stops_again_where_it_went_on_keeps_the_evaluation_made_there()
+    {
+        using (var log = new JsonLinesLog(folder.Root, from: Tiny.Progress(12) with { Evaluations = [] }))
+        {
+            log.OnStart(Options);
+            log.OnEvaluation(new(12, 1, 0.6, 0.9));
+            log.OnEnd(new(RunOutcome.Cancelled, 12, [], [], TimeSpan.Zero, 1));
+        }
+
+        using (var log = new JsonLinesLog(folder.Root, from: Tiny.Progress(12)))
+            log.OnStart(Options);
+        Assert.That(Lines().Select(TypeOf), Is.EqualTo((string[])["start", "evaluation", "end", "start"]));
+    }
+
+    [Test]
     public void A_disk_that_is_full_is_an_output_error()
     {
         if (!File.Exists("/dev/full"))

@@ -30,6 +30,8 @@ public sealed class TrainingPaceTests
         Assert.That(pace.Of(options with { TenCrop = true }), Is.EqualTo(TimeSpan.FromSeconds(200 + (13 * 30))));
         var progress = new TrainingProgress { Iteration = 40, Evaluations = [new(40, 1, 0.5, 0.9)] };
         Assert.That(pace.Of(options, progress), Is.EqualTo(TimeSpan.FromSeconds(120 + (2 * 30))));
+        // With a longer interval than before, no evaluation is left but the last, which is made already.
+        Assert.That(pace.Of(Tiny.Options(10) with { TestInterval = 0 }, Tiny.Progress(10) with { Evaluations = [new(5, 1, 0.5, 0.9), new(10, 1, 0.6, 0.9)] }), Is.EqualTo(TimeSpan.Zero));
         Assert.That(new TrainingPace(TimeSpan.FromDays(30), default).Of(Tiny.Options(TrainingOptions.MaxIterations)), Is.EqualTo(TimeSpan.MaxValue));
     }
 

@@ -20,6 +20,7 @@ internal static class PictureMean
             try
             {
                 own.Reader.Read(set.File(i));
+                set.ThrowIfChanged(i, own.Reader.Fingerprint);
                 var (top, left, _) = TenCrop.At(TenCrop.Middle, own.Reader.Size, window);
                 own.Reader.CopyWindow(top, left, window, own.Pixels);
                 MeanImage.Add(own.Sums, own.Pixels);

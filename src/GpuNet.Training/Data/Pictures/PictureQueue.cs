@@ -178,6 +178,7 @@ internal sealed class PictureQueue : IDisposable
         try
         {
             reader.Read(set.File(picture));
+            set.ThrowIfChanged(picture, reader.Fingerprint);
             for (int n = first; n < end; n++)
             {
                 var (top, left, mirrored) = plan.WindowAt(batch.Iteration * batch.Placements.Length + n, reader.Size);

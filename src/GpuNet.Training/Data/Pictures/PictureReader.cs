@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using GpuNet.Kernels.Tensors;
 using SkiaSharp;
@@ -39,6 +40,9 @@ internal sealed class PictureReader(PictureOptions options)
     /// <summary>Rows and columns of the picture, resized.</summary>
     public Size2D Size { get; private set; }
 
+    /// <summary>Tells the bytes of the file that was read last from others; never 0.</summary>
+    public ulong Fingerprint { get; private set; }
+
     /// <summary>Reads and decodes a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file cannot be read, is no picture, is cut short, or is too large.</exception>
@@ -47,6 +51,7 @@ internal sealed class PictureReader(PictureOptions options)
         int length = ReadBytes(path);
         if (length == 0)
             throw new DataException($"{path} is empty; it must be a JPEG or PNG picture. Repair the file or remove it.");
+        Fingerprint = XxHash3.HashToUInt64(file.AsSpan(0, length)) | 1;
         using var data = SKData.Create(AddressOf(file), length);
         using var codec = SKCodec.Create(data);
         if (codec is not { EncodedFormat: SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png })

@@ -12,6 +12,7 @@ public sealed class PictureSet : ImageSet
     private readonly int[] labels;
     private readonly bool isTraining;
     private readonly HashSet<int> skipped = [];
+    private readonly ulong[] fingerprints;
     private (Size2D Window, float[] Values)? mean;
 
     /// <summary>Takes over the lists, which the caller must not change afterwards.</summary>
@@ -33,6 +34,7 @@ public sealed class PictureSet : ImageSet
         if (labels.FirstOrDefault(label => label < 0 || label >= classNames.Count, -1) is var wrong and not -1)
             throw new DataException($"{name}: a file has label {wrong}, but the set has {classNames.Count} classes, so labels run from 0 to {classNames.Count - 1}. Repair the label or name the class.");
         this.files = files;
+        fingerprints = new ulong[files.Length];
         this.labels = labels;
         this.isTraining = isTraining;
         Options = options;
@@ -69,10 +71,23 @@ public sealed class PictureSet : ImageSet
         return known.Values;
     }
 
+    /// <summary>Remembers what a picture was when it was first read, and holds it against what it is now. For several threads at once.</summary>
+    /// <param name="i">Which picture, from 0.</param>
+    /// <param name="fingerprint"><see cref="PictureReader.Fingerprint"/>.</param>
+    /// <exception cref="DataException">It has changed.</exception>
+    internal void ThrowIfChanged(int i, ulong fingerprint)
+    {
+        ulong first = Interlocked.CompareExchange(ref fingerprints[i], fingerprint, 0);
+        if (first != 0 && first != fingerprint)
+            throw new DataException($"{files[i]} is another picture than before.");
+    }
+
     /// <summary>Counts a file that is no picture, once. To be called in the order of the batches, so that runs end at the same one.</summary>
-    /// <exception cref="DataException">There are more than the options allow.</exception>
+    /// <exception cref="DataException">There are more than the options allow, or it was a picture before.</exception>
     internal void Skip(int i, DataException reason)
     {
+        if (Volatile.Read(ref fingerprints[i]) != 0)
+            throw new DataException($"{Name}: a file has changed since the run read it first, so what it learns would not be what its seed stands for: {reason.Message} Put it back as it was, or begin a new run.", reason);
         if (!skipped.Add(i))
             return;
         Options.Skipped?.Invoke(reason.Message);
