@@ -12,10 +12,10 @@ internal enum ExitCode
     /// <summary>Bad usage or settings: an option, a policy, a batch size, images that do not fit the model.</summary>
     Usage = 2,
 
-    /// <summary>The device is unknown, cannot be used, has too little memory, or fails: as it is opened or in the middle of a run.</summary>
+    /// <summary>The device is unknown, cannot be used, has too little memory, or fails to open.</summary>
     Device = 3,
 
-    /// <summary>A data set, a weights file or a file of an earlier run is missing or broken, changes under a run, or cannot be fetched.</summary>
+    /// <summary>A data set, a weights file or a file of an earlier run is missing or broken, or cannot be fetched.</summary>
     Data = 4,
 
     /// <summary>An output folder or file cannot be written.</summary>
@@ -26,6 +26,15 @@ internal enum ExitCode
 
     /// <summary>A case of the self-test failed: a wrong result, or an op that threw.</summary>
     SelfTestFailed = 7,
+
+    /// <summary>The device failed under a run; what was saved, and the command that goes on, are told. So with the next two.</summary>
+    RunStoppedByDevice = 13,
+
+    /// <summary>Data changed or could not be read any more under a run.</summary>
+    RunStoppedByData = 14,
+
+    /// <summary>The output folder could not be written any more under a run: a full disk, one that became read-only, a folder that vanished.</summary>
+    RunStoppedByOutput = 15,
 
     /// <summary>Ctrl-C or SIGTERM; what was done until then is written.</summary>
     Cancelled = 130,

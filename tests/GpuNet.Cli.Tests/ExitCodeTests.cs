@@ -1,3 +1,4 @@
+using GpuNet.Cli.Commands;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
 using GpuNet.Layers;
@@ -21,6 +22,10 @@ public sealed class ExitCodeTests
         yield return Case(ExitCode.Data, new DataException(""));
         yield return Case(ExitCode.Data, new WeightsException(""));
         yield return Case(ExitCode.Output, new OutputException(""));
+        yield return Case(ExitCode.RunStoppedByDevice, new StoppedRunException("", new DeviceException("")));
+        yield return Case(ExitCode.RunStoppedByData, new StoppedRunException("", new DataException("")));
+        yield return Case(ExitCode.RunStoppedByOutput, new StoppedRunException("", new OutputException("")));
+        yield return Case(ExitCode.Usage, new StoppedRunException("", new TrainingException("")));
         yield return Case(ExitCode.Cancelled, new OperationCanceledException());
         yield return Case(ExitCode.Bug, new InvalidOperationException());
         yield return Case(ExitCode.Bug, new IOException());

@@ -38,7 +38,7 @@ public sealed class FaultTests
             await UntilItTrains(process, run);
             Fill(filler);
         });
-        AssertStopped(result, ExitCode.Output, part, "No space left on device");
+        AssertStopped(result, ExitCode.RunStoppedByOutput, part, "No space left on device");
         AssertReadable(run);
         File.Delete(filler);
         AssertGoesOn(result, run);
@@ -57,7 +57,7 @@ public sealed class FaultTests
                 HostCommand.RunOrSkip("chattr", "+i", folder.Out);
                 isImmutable = true;
             });
-            AssertStopped(result, ExitCode.Output, "checkpoint.safetensors' cannot be written");
+            AssertStopped(result, ExitCode.RunStoppedByOutput, "checkpoint.safetensors' cannot be written");
             AssertReadable(folder.Out);
             HostCommand.Undo("chattr", "-i", folder.Out);
             isImmutable = false;
@@ -98,7 +98,7 @@ public sealed class FaultTests
             // At once, whatever is written there meanwhile.
             Directory.Move(folder.Out, folder.At("gone"));
         });
-        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Output), result.Error);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.RunStoppedByOutput), result.Error);
         Assert.That(result.ErrorLines[^1], Does.StartWith("error: ").And.Contain("checkpoint.safetensors' cannot be written").And.EndWith($"There is no {Path.Combine(folder.Out, CheckpointFolder.LatestFile)} any more to go on from."));
         Assert.That(Directory.Exists(folder.Out), Is.False);
         AssertReadable(folder.At("gone"));
@@ -110,17 +110,28 @@ public sealed class FaultTests
     {
         string[] line = ["train", .. folder.Options, "--iterations", "30", "--test-interval", "0", "--checkpoint-interval", "4"];
         var result = Gpunet.RunOn(_ => TestDevice.OpenFailing(wait: 150, what), line);
-        AssertStopped(result, ExitCode.Device, what);
+        AssertStopped(result, ExitCode.RunStoppedByDevice, what);
         Assert.That(Checkpoint.Read(Path.Combine(folder.Out, CheckpointFolder.LatestFile)).Iteration, Is.InRange(1, 29));
         AssertReadable(folder.Out);
         AssertGoesOn(result, folder.Out);
     }
 
     [Test]
+    public void A_device_that_fails_under_a_comparison()
+    {
+        string[] line = ["compare", .. folder.Options, "--iterations", "12", "--policy", "fixed:rate=0.001", "--policy", "fixed:rate=0.002", "--test-interval", "0"];
+        var result = Gpunet.RunOn(_ => TestDevice.OpenFailing(wait: 60, "out of memory"), line);
+        AssertStopped(result, ExitCode.RunStoppedByDevice, "out of memory", $"Saved: 1 of 2 runs are finished in {folder.Out}.", $"--out {folder.Out} --resume");
+        var resumed = Gpunet.Run(WordsOf(result));
+        Assert.That((ExitCode)resumed.Code, Is.EqualTo(ExitCode.Success), resumed.Error);
+        Assert.That(resumed.Error, Does.Contain("Resumed: 1 of 2 runs are finished."));
+    }
+
+    [Test]
     public void Without_checkpoints_it_is_said_that_nothing_is_saved()
     {
         var result = Gpunet.RunOn(_ => TestDevice.OpenFailing(wait: 60, "out of memory"), [.. Long, "--checkpoint-interval", "0"]);
-        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Device), result.Error);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.RunStoppedByDevice), result.Error);
         Assert.That(result.ErrorLines[^1], Does.Contain("out of memory").And.EndWith("Nothing was saved to go on from (--checkpoint-interval 0)."));
     }
 
@@ -143,7 +154,7 @@ public sealed class FaultTests
             else
                 File.WriteAllBytes(file, before[..^20]);
         });
-        AssertStopped(result, ExitCode.Data, "a file has changed since the run read it first", file);
+        AssertStopped(result, ExitCode.RunStoppedByData, "a file has changed since the run read it first", file);
         // As with Ctrl-C, the last iteration is saved: data that fail keep nothing from being so.
         string checkpoint = Path.Combine(pictures.Out, CheckpointFolder.LatestFile);
         Assert.That(Checkpoint.Read(checkpoint).Iteration, Is.GreaterThan(0).And.EqualTo(File.ReadLines(Path.Combine(pictures.Out, CsvLog.IterationsFile)).Count() - 1));
@@ -224,8 +235,7 @@ public sealed class FaultTests
     // The command that the line gives, run as it is, ends with the weights of one that nothing happened to.
     private static void AssertGoesOn(CommandResult stopped, string run)
     {
-        string line = stopped.ErrorLines[^1];
-        string[] words = line[(line.IndexOf(Command, StringComparison.Ordinal) + Command.Length)..].Split(' ');
+        string[] words = WordsOf(stopped);
         var result = Gpunet.Run(words);
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
         Assert.That(result.Error, Does.Contain("Resumed from"));
@@ -234,6 +244,12 @@ public sealed class FaultTests
         Assert.That((ExitCode)whole.Code, Is.EqualTo(ExitCode.Success), whole.Error);
         Assert.That(File.ReadAllBytes(Path.Combine(run, RunFolder.WeightsFile)), Is.EqualTo(File.ReadAllBytes(Path.Combine(unbroken, RunFolder.WeightsFile))));
         Assert.That(Rows(run), Is.EqualTo(Rows(unbroken)));
+    }
+
+    private static string[] WordsOf(CommandResult stopped)
+    {
+        string line = stopped.ErrorLines[^1];
+        return line[(line.IndexOf(Command, StringComparison.Ordinal) + Command.Length)..].Split(' ');
     }
 
     // Iteration, rate and loss; the columns behind them are times.

@@ -26,7 +26,7 @@ internal sealed class CompareCommand : Command, INotedCommand
     private readonly Option<LearningRatePolicy[]> policies;
     private readonly Option<Variant[]> variants;
     private readonly Option<int?> seeds = OptionFactory.Whole<int>("--seeds", "Times that each run is made, with --seed and the seeds after it; with several, tables have means, standard deviations and a paired test of each difference [default: 1]", $"a whole number from 1 to {Comparison.MaxSeeds}");
-    private readonly Option<bool> resume = new("--resume") { Description = "Go on with the comparison in --out, begun by the same command: runs that are finished are not repeated" };
+    private readonly Option<bool> resume = new(ResumingCommand.Resume) { Description = "Go on with the comparison in --out, begun by the same command: runs that are finished are not repeated" };
     private readonly SolverOptions solver;
     private readonly DeviceOption device;
     private readonly CompilationOptions compilation;
@@ -114,7 +114,7 @@ internal sealed class CompareCommand : Command, INotedCommand
         var options = compilation.Of(parsed);
         // Optimizers keep more or less of each parameter.
         var memory = comparison.Variants.DistinctBy(step => step.Options.Optimizer).Select(step => TrainingMemory.PlanOrThrow(session, recipe with { Training = step.Options }, images, options)).MaxBy(plan => plan.Total);
-        var setting = RunSetting.Of(images, session, options) with { Command = CommandOf(parsed) };
+        var setting = RunSetting.Of(images, session, options) with { Command = ResumingCommand.WithoutResuming(parsed) };
         if (output.IsDryRun(parsed))
             return DryRun(parsed, comparison, setting, images, session, memory!, cancellation);
         DataOptions.Compute(console, images, recipe.Training.Mean, recipe.Training.Crop, cancellation);
@@ -131,9 +131,16 @@ internal sealed class CompareCommand : Command, INotedCommand
             var finished = folder.Begin(comparison, setting);
             if (parsed.GetValue(resume))
                 console.Note(finished.Count > 0 ? $"Resumed: {finished.Count} of {comparison.Steps.Length} runs are finished." : $"No run is finished in {folder.Path}: all {comparison.Steps.Length} are made.");
-            result = TrainingView.For(console, images.Train.Classes).Show(
-                [.. comparison.Steps.Where(step => !finished.ContainsKey(step.Index))],
-                observe => comparison.Run(session, images, step => new TrainingObservers(folder.OpenRun(comparison, setting, step), observe(step)), options, finished, cancellation));
+            try
+            {
+                result = TrainingView.For(console, images.Train.Classes).Show(
+                    [.. comparison.Steps.Where(step => !finished.ContainsKey(step.Index))],
+                    observe => comparison.Run(session, images, step => new TrainingObservers(folder.OpenRun(comparison, setting, step), observe(step)), options, finished, cancellation));
+            }
+            catch (Exception error) when (StoppedRunException.IsFor(error))
+            {
+                throw new StoppedRunException($"{error.Message} {ContinuationOf(parsed, folder, comparison)}", error);
+            }
         }
         finally
         {
@@ -142,7 +149,7 @@ internal sealed class CompareCommand : Command, INotedCommand
 
         console.Show($"Test accuracy of {recipe.Model} on {images.Name}; batch {recipe.Batch}{(recipe.Training.IterationSize > 1 ? $" × {recipe.Training.IterationSize}" : "")}, {SeedsOf(comparison)}, device {session.Description.Id}");
         ResultTables.Show(console, result, images.Train.Classes);
-        var code = RunEnd.Report(console, result.Runs);
+        var code = RunEnd.Report(console, result.Runs, ContinuationOf(parsed, folder, comparison));
         folder.Write(setting, result);
         console.Show($"Report: {folder.FileAt(RunFolder.ReportFile)}");
         console.Show($"Run folder: {folder.Path}");
@@ -186,7 +193,9 @@ internal sealed class CompareCommand : Command, INotedCommand
         return new Comparison(recipe, runs, parsed.GetValue(seeds) ?? 1);
     }
 
-    private string CommandOf(ParseResult parsed) => ShellText.Of(["gpunet", .. parsed.Tokens.Select(token => token.Value).Where(word => word != resume.Name)]);
+    private static string ContinuationOf(ParseResult parsed, RunFolder folder, Comparison comparison) => !Directory.Exists(folder.Path)
+        ? $"There is no {folder.Path} any more to go on from."
+        : $"Saved: {folder.CountFinished(comparison)} of {comparison.Steps.Length} runs are finished in {folder.Path}. Continue with: {ResumingCommand.Of(parsed, folder.Path)}";
 
     private static string SeedsOf(Comparison comparison)
     {

@@ -1,11 +1,9 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using GpuNet.Cli.Options;
 using GpuNet.Kernels.Devices;
 using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Data;
-using GpuNet.Training.Reports;
 
 namespace GpuNet.Cli.Commands;
 
@@ -24,23 +22,7 @@ internal sealed class Continuation(ParseResult parsed, string folder, long itera
         _ => $"There is no {writer.LatestPath} any more to go on from.",
     };
 
-    private string Command
-    {
-        get
-        {
-            var words = new List<string>();
-            for (int i = 0; i < parsed.Tokens.Count; i++)
-            {
-                var token = parsed.Tokens[i];
-                if (token.Value is not (OutputOption.Name or CheckpointOption.ResumeName))
-                    words.Add(token.Value);
-                else if (i + 1 < parsed.Tokens.Count && parsed.Tokens[i + 1].Type == TokenType.Argument)
-                    i++;
-            }
-
-            return ShellText.Of(["gpunet", .. words, OutputOption.Name, folder, CheckpointOption.ResumeName, CheckpointOption.Auto]);
-        }
-    }
+    private string Command => ResumingCommand.Of(parsed, folder, CheckpointOption.Auto);
 
     /// <summary>The error to end with after another one. What the device and the disk still allow is saved before: a run whose data have failed can be saved as it is.</summary>
     public StoppedRunException After(Exception error)

@@ -8,8 +8,8 @@ internal static class RunEnd
 {
     /// <param name="console">Gets the lines.</param>
     /// <param name="runs">The runs.</param>
-    /// <param name="continuation">How a cancelled run goes on; null if it does not.</param>
-    public static ExitCode Report(CliConsole console, IReadOnlyList<RunRecord> runs, Continuation? continuation = null)
+    /// <param name="continuation">How a cancelled run goes on, as a sentence; null if it does not.</param>
+    public static ExitCode Report(CliConsole console, IReadOnlyList<RunRecord> runs, string? continuation = null)
     {
         var code = ExitCode.Success;
         foreach (var run in runs)
@@ -23,7 +23,7 @@ internal static class RunEnd
 
         if (runs.All(run => run.Result.Outcome != RunOutcome.Cancelled))
             return code;
-        console.Fail($"cancelled in run '{runs[^1].Title}' after {runs[^1].Result.Iterations} iterations; what was done until then is kept.{(continuation is null ? "" : $" {continuation.Text}")}");
+        console.Fail($"cancelled in run '{runs[^1].Title}' after {runs[^1].Result.Iterations} iterations; what was done until then is kept.{(continuation is null ? "" : $" {continuation}")}");
         return ExitCode.Cancelled;
     }
 }

@@ -121,7 +121,7 @@ internal sealed class TrainCommand : Command, INotedCommand
                 var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(writer, logs, observe(step)), cancellation));
                 var run = new RunRecord(step.Name, chosen.Training, result);
                 ResultTables.Show(console, run);
-                var code = RunEnd.Report(console, [run], continuation);
+                var code = RunEnd.Report(console, [run], continuation.Text);
                 folder.Write(chosen, setting, run);
                 if (result.Outcome != RunOutcome.Diverged)
                     WeightsFile.Save(folder.FileAt(RunFolder.WeightsFile), network, WeightsMetadata.Of(chosen, images, result.Iterations), keptMean);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GpuNet.Cli.Commands;
 using GpuNet.Cli.Output;
 using GpuNet.Training;
 using GpuNet.Training.Checkpoints;
@@ -9,7 +10,7 @@ namespace GpuNet.Cli.Options;
 internal sealed class CheckpointOption
 {
     /// <summary>The option that names what a run goes on from, and its word for the newest in the run folder.</summary>
-    public const string ResumeName = "--resume", Auto = "auto";
+    public const string ResumeName = ResumingCommand.Resume, Auto = "auto";
 
     private readonly Option<long?> interval = OptionFactory.Whole<long>(
         "--checkpoint-interval", $"Iterations between checkpoints, from which a run that was stopped for any reason goes on; 0 writes none [default: {CheckpointOptions.DefaultInterval}]", "a whole number, 0 or more");

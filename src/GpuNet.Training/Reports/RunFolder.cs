@@ -121,6 +121,11 @@ public sealed class RunFolder : IDisposable
         return comparison.Steps.Where(step => File.Exists(FileOf(step))).ToDictionary(step => step.Index, step => RunReader.Read(FileOf(step), comparison.Recipe, setting, step));
     }
 
+    /// <summary>How many runs of a comparison are finished. Their files are not read.</summary>
+    /// <param name="comparison">The comparison that was begun here.</param>
+    /// <returns>Their number.</returns>
+    public int CountFinished(Comparison comparison) => comparison.Steps.Count(step => File.Exists(FileOf(step)));
+
     private static RunFolder Open(string path, Func<string, bool> mayHold)
     {
         bool isNew = !Directory.Exists(path);
