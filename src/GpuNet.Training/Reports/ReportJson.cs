@@ -36,8 +36,14 @@ internal static class ReportJson
 
     /// <summary>Reads back what was written.</summary>
     /// <exception cref="JsonException">It is not that.</exception>
-    public static T? Read<T>(byte[] bytes) =>
-        JsonWords.AreKnown(bytes) ? JsonSerializer.Deserialize<T>(bytes, Options) : throw new JsonException("A word of it is no JSON.");
+    public static T? Read<T>(byte[] bytes)
+    {
+        if (!JsonWords.AreKnown(bytes))
+            throw new JsonException("A word of it is no JSON.");
+        if (!JsonWords.AreOfSize(bytes))
+            throw new JsonException("It has more and smaller values than such a file has.");
+        return JsonSerializer.Deserialize<T>(bytes, Options);
+    }
 
     /// <summary>The settings of a run or of what several runs share, as they are written.</summary>
     public static JsonElement ConfigurationOf(Recipe recipe, RunSetting setting) => JsonSerializer.SerializeToElement(Configuration(recipe, setting), Options);

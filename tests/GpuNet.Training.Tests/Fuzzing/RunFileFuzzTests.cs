@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CsCheck;
 using GpuNet.Kernels.Devices;
@@ -13,8 +14,7 @@ namespace GpuNet.Training.Tests.Fuzzing;
 /// </summary>
 public sealed class RunFileFuzzTests
 {
-    // JSON of small numbers grows.
-    private static readonly FuzzRun Run = new("files of a comparison") { Seeds = 3000, OwnMemory = 4 << 20, TimesInput = 16 };
+    private static readonly FuzzRun Run = new("files of a comparison") { Seeds = 3000 };
 
     private static readonly RunSetting Setting = new("tiny", 60, 37, new DeviceDescription(DeviceKind.Cpu, 0, "2 cores", 1 << 30), default) { Classes = 6 };
 
@@ -52,6 +52,34 @@ public sealed class RunFileFuzzTests
         byte[][] files = [ReportJson.Of(Setting, Comparison), "{\"kind\":\"comparison-plan\",\"experiment\":{\"a\":[1e99999999999,{}],\"é\":{\"\\u00e9\":1}}}"u8.ToArray()];
         var experiment = ReportJson.ExperimentOf(Setting, Comparison);
         Fuzz(files, file => Assert.That(ComparisonPlan.DifferencesOf("plan.json", file, experiment).All(text => !text.Any(char.IsControl))));
+    }
+
+    // What grows most as it is read, for its length.
+    [TestCase("{\"lossCurve\":[", "{},", "{}]}")]
+    [TestCase("{\"result\":{\"evaluations\":[", "{},", "{}]}}")]
+    [TestCase("{\"result\":{\"evaluations\":[", "{\"iteration\":0,\"loss\":0,\"accuracy\":0,\"top5Accuracy\":0},", "{}]}}")]
+    [TestCase("{\"configuration\":[", "0,", "0]}")]
+    [TestCase("{\"configuration\":[", "\"\",", "0]}")]
+    [TestCase("{\"configuration\":[", "12345678,", "0]}")]
+    [TestCase("{\"experiment\":[", "[],", "0]}")]
+    [TestCase("{\"experiment\":{\"configuration\":[", "123456789012345678,", "0]}}")]
+    public void Many_small_values_take_no_more_memory(string start, string part, string end)
+    {
+        byte[] file = Encoding.UTF8.GetBytes($"{start}{string.Concat(Enumerable.Repeat(part, 3_000_000 / part.Length))}{end}");
+        var experiment = ReportJson.ExperimentOf(Setting, Comparison);
+        Assert.That(IsRead(file, bytes => RunReader.Parse("run.json", bytes, Configuration, Step)), Is.False);
+        Assert.That(IsRead(file, bytes => ComparisonPlan.DifferencesOf("plan.json", bytes, experiment)), Is.False);
+    }
+
+    [Test]
+    public void A_run_of_many_evaluations_is_read()
+    {
+        var options = Step.Options with { Iterations = 300_000, TestInterval = 1 };
+        var step = Step with { Options = options };
+        var run = Completed with { Iterations = 300_000, Evaluations = [.. Enumerable.Range(0, 300_001).Select(i => new EvaluationRecord(i, 1, 0.5, 0.5))], LossCurve = [] };
+        byte[] file = ReportJson.Of(Recipe with { Training = options }, Setting, new RunRecord(step.Name, options, run));
+        var configuration = ReportJson.ConfigurationOf(Recipe with { Training = options }, Setting);
+        Assert.That(RunReader.Parse("run.json", file, configuration, step).Evaluations, Has.Length.EqualTo(300_001));
     }
 
     private static void Fuzz(byte[][] files, Action<byte[]> parse)
