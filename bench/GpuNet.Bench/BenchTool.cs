@@ -36,7 +36,7 @@ internal static class BenchTool
             new MemoryCommand(),
             new PeakMemoryCommand(),
             new PicturesCommand(),
-            new KernelsCommand(),
+            new SuitesCommand(),
         };
         try
         {

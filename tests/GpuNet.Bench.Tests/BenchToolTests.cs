@@ -22,7 +22,7 @@ public sealed class BenchToolTests
     [TestCase("pictures --data no-such-folder", "no-such-folder")]
     [TestCase("pictures", "--data")]
     [TestCase("pictures --data . --rounds 0", "--rounds is '0'")]
-    [TestCase("kernels --filter nothing", "--filter is 'nothing'")]
+    [TestCase("suites --filter nothing", "--filter is 'nothing'")]
     [TestCase("peers --model vgg", "--model is 'vgg'; it must be one of cifar10_")]
     [TestCase("bar", "'bar' is no command")]
     [TestCase("bars --round 3", "'--round' is no command or option")]
@@ -39,6 +39,8 @@ public sealed class BenchToolTests
         }
     }
 
+    [TestCase("suites --quick --filter *SoftmaxLoss*cpu*")]
+    [TestCase("suites --list flat")]
     [TestCase("choice --input 1x4x8x8 --outputs 8 --padding 1")]
     [TestCase("choice --device cpu --no-winograd")]
     [TestCase("roofline")]

@@ -30,8 +30,9 @@ internal static class Bar
         // Whatever the op has chosen: a layer that falls back to the direct kernel falls short.
         ConvolutionCase { Geometry: { Filter: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 } } } when pass != KernelPass.BackwardWeights => Winograd,
         ConvolutionCase => Product,
+        NormCase { IsWithin: true } => null,
         NormCase or PoolingCase or ConcatenationCase => IsLarge(of, pass) ? Windows : null,
-        ReluCase or SgdCase or AdamCase => IsLarge(of, pass) ? InPlace : null,
+        ReluCase or UpdateCase { Optimizer: "SGD" or "Adam" } => IsLarge(of, pass) ? InPlace : null,
         _ => null,
     };
 

@@ -42,6 +42,9 @@ public sealed record ConvolutionCase(string Name, ConvolutionGeometry Geometry, 
     public override IReadOnlyList<KernelPass> Passes { get; } = [KernelPass.Forward, KernelPass.BackwardData, KernelPass.BackwardWeights];
 
     /// <inheritdoc/>
+    public override bool IsQuick(KernelPass pass) => !(IsFirst && pass == KernelPass.BackwardData) && Name is "cifar10 conv1" or "cifar10 conv2" or "cifar10 conv3" or "alexnet conv1" or "alexnet conv3" or "googlenet 3a 1×1" or "googlenet 3a 5×5";
+
+    /// <inheritdoc/>
     public override string Unit => "FLOP";
 
     /// <inheritdoc/>

@@ -1,38 +1,20 @@
-using BenchmarkDotNet.Attributes;
-using GpuNet.Kernels.Devices;
+using GpuNet.Bench.Suites;
 
 namespace GpuNet.Bench.Kernels;
 
-/// <summary>
-/// What the suites share: an open device and a case's launches on it. A benchmark launches a pass and waits for the device; with
-/// the environment variable <c>GPUNET_BENCH_DEVICES</c> (such as <c>cpu,cuda:0</c>) a suite runs on other devices than all usable ones.
-/// </summary>
-public abstract class KernelBenchmarks
+/// <summary>What the suites of kernels share: a case's launches on the device. A benchmark launches a pass and waits for the device.</summary>
+public abstract class KernelBenchmarks : DeviceBenchmarks
 {
     private readonly Action[] launches = new Action[Enum.GetValues<KernelPass>().Length];
-
-    /// <summary>The devices of a suite.</summary>
-    public static IEnumerable<string> Devices =>
-        Environment.GetEnvironmentVariable("GPUNET_BENCH_DEVICES") is { Length: > 0 } chosen
-            ? chosen.Split(',')
-            : DeviceCatalog.List().Where(device => device.IsUsable).Select(device => device.Id);
-
-    /// <summary>Selector of the device.</summary>
-    [ParamsSource(nameof(Devices))]
-    public string Device { get; set; } = "";
 
     /// <summary>What is measured.</summary>
     protected abstract KernelCase Case { get; }
 
-    private DeviceSession Session { get; set; } = null!;
-
     private KernelMemory Memory { get; set; } = null!;
 
-    /// <summary>Opens the device and makes the op and its tensors.</summary>
-    [GlobalSetup]
-    public void Open()
+    /// <summary>Makes the op and its tensors.</summary>
+    protected sealed override void Prepare()
     {
-        Session = DeviceCatalog.Open(Device);
         Memory = new KernelMemory(Session);
         // Once each, in order: a backward pass needs what the forward pass saves.
         foreach (var launch in Case.Open(Memory))
@@ -42,13 +24,8 @@ public abstract class KernelBenchmarks
         }
     }
 
-    /// <summary>Frees the device.</summary>
-    [GlobalCleanup]
-    public void Close()
-    {
-        Memory.Dispose();
-        Session.Dispose();
-    }
+    /// <inheritdoc/>
+    protected sealed override void Free() => Memory.Dispose();
 
     /// <summary>Launches a pass and waits for the device.</summary>
     /// <param name="pass">One of the case's.</param>

@@ -7,12 +7,16 @@ public abstract record KernelCase(string Name)
     /// <summary>Every case.</summary>
     public static IEnumerable<KernelCase> All =>
     [
-        .. MatrixMultiplyCase.All, .. ConvolutionCase.All, .. NormCase.All, .. PoolingCase.All, .. ReluCase.All, .. ConcatenationCase.All, .. SoftmaxLossCase.All,
-        .. SgdCase.All, .. AdamCase.All,
+        .. MatrixMultiplyCase.All, .. ConvolutionCase.All, .. InnerProductCase.All, .. NormCase.All, .. PoolingCase.All, .. ReluCase.All, .. DropoutCase.All,
+        .. ConcatenationCase.All, .. GradientSumCase.All, .. SoftmaxLossCase.All, .. ImageBatchCase.All, .. GradientClipCase.All, .. UpdateCase.All,
     ];
 
     /// <summary>The op's passes.</summary>
     public abstract IReadOnlyList<KernelPass> Passes { get; }
+
+    /// <summary>Whether the quick mode of the suites measures a pass: of each op, a few are.</summary>
+    /// <param name="pass">One of <see cref="Passes"/>.</param>
+    public virtual bool IsQuick(KernelPass pass) => true;
 
     /// <summary>What <see cref="AmountOf"/> counts: <c>FLOP</c> or <c>B</c>.</summary>
     public abstract string Unit { get; }

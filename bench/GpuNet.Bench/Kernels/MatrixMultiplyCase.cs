@@ -20,6 +20,9 @@ public sealed record MatrixMultiplyCase(MatrixMultiplyGeometry Geometry) : Kerne
     public override IReadOnlyList<KernelPass> Passes { get; } = [KernelPass.Product];
 
     /// <inheritdoc/>
+    public override bool IsQuick(KernelPass pass) => (long)Geometry.M * Geometry.N * Geometry.K <= 1L << 30;
+
+    /// <inheritdoc/>
     public override string Unit => "FLOP";
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GpuNet.Bench.Bars;
 using GpuNet.Bench.Kernels;
 using GpuNet.Kernels.Devices;
@@ -54,6 +55,18 @@ public sealed class BarTests
 
     [TestCase("softmax loss 16×1000")]
     [TestCase("googlenet 3a concatenation")]
+    [TestCase("googlenet 3a gradient sum")]
+    [TestCase("cifar10 norm1 LRN")]
+    [TestCase("cifar10 ip1 inner product")]
+    [TestCase("cifar10 image batch")]
+    [TestCase("cifar10 gradient clip")]
+    [TestCase("alexnet drop6 dropout")]
+    [TestCase("SGD 145,578")]
+    [TestCase("Nesterov 145,578")]
+    [TestCase("Adam 145,578")]
+    [TestCase("RMSprop 145,578")]
+    [TestCase("AdaGrad 145,578")]
+    [TestCase("AdaDelta 145,578")]
     public void A_case_has_a_launch_for_each_pass(string name)
     {
         using var session = DeviceSession.OpenCpu(1);
@@ -72,6 +85,17 @@ public sealed class BarTests
         var suites = typeof(KernelBenchmarks).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(KernelBenchmarks)));
         var cases = KernelCase.All.Select(of => of.GetType().Name.Replace("Case", "Benchmarks", StringComparison.Ordinal)).Distinct();
         Assert.That(suites.Select(suite => suite.Name), Is.EquivalentTo(cases));
+    }
+
+    // By the text: what a case opens is seen nowhere else.
+    [Test]
+    public void Every_op_has_a_case()
+    {
+        string folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../bench/GpuNet.Bench/Kernels"));
+        string text = string.Concat(Directory.GetFiles(folder, "*Case.cs").Select(File.ReadAllText));
+        var ops = typeof(DeviceSession).Assembly.GetExportedTypes().Where(type => !type.IsAbstract && type.Name.EndsWith("Op", StringComparison.Ordinal)).Select(type => type.Name);
+        Assert.That(ops.Where(op => !text.Contains($"new {op}(", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(ops.Count(), Is.GreaterThan(15));
     }
 
     [Test]
@@ -102,4 +126,6 @@ public sealed class BarTests
         Assert.That(layers.Select(layer => layer.Geometry.OutputChannels), Is.EqualTo(new[] { three, five }));
         Assert.That(layers.Select(layer => layer.Geometry.Output.H), Is.All.EqualTo(side));
     }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 }
