@@ -2,6 +2,7 @@ using GpuNet.Kernels.Convolution;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.MatrixMultiply;
 using GpuNet.Kernels.Tensors;
+using GpuNet.Kernels.Tests.MatrixMultiply;
 using GpuNet.Testing;
 
 namespace GpuNet.Kernels.Tests.Convolution;
@@ -31,6 +32,7 @@ public sealed class ImplicitGemmTests(string device) : DeviceFixture(device)
     [Test]
     public void Every_variant_computes_every_pass_wherever_tensors_start([ValueSource(nameof(Variants))] string variant)
     {
+        GemmVariantTests.SkipUnlessQuick(Session, variant);
         foreach (var (name, g, isSmall) in GeometriesFor(variant))
         {
             if (MaskedPlace.Holds(g.Filter) && (isSmall || Session.Kind != DeviceKind.SimulatedGpu))

@@ -14,7 +14,7 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
 
     private static readonly (int M, int N, int K)[] SmallSizes = [(5, 7, 9), (36, 40, 20)];
 
-    // PoCL takes seconds to build a kernel. Two transpositions show both kinds of operand on both sides; the smallest tiles show all four.
+    // PoCL takes seconds to build a kernel: on it, these are always tested, which between them have both kinds of thread tile and both depths. Two transpositions show both kinds of operand on both sides; the smallest tiles show all four.
     private static IEnumerable<TestCaseData> Cases =>
         from variant in GemmVariants.All
         from transposeA in new[] { false, true }
@@ -23,6 +23,13 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
         select new TestCaseData(variant.Name, transposeA, transposeB).SetArgDisplayNames(variant.Name, transposeA ? "t" : "n", transposeB ? "t" : "n");
 
     private static IEnumerable<string> Variants => GemmVariants.All.Select(variant => variant.Name);
+
+    /// <summary>Skips a variant that takes long to build on this device and is like one that is tested.</summary>
+    internal static void SkipUnlessQuick(DeviceSession session, string variant)
+    {
+        if (session.Kind == DeviceKind.OpenCL && variant is not ("128x128x16" or "32x32x8"))
+            SlowTests.SkipUnlessAskedFor("PoCL takes seconds to build each variant; two are always tested.");
+    }
 
     [SetUp]
     public void PortableKernelsOnly()
@@ -34,6 +41,7 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
     [TestCaseSource(nameof(Cases))]
     public void The_product_is_right_at_every_edge(string variant, bool transposeA, bool transposeB)
     {
+        SkipUnlessQuick(Session, variant);
         foreach (var (m, n, k) in Session.Kind == DeviceKind.SimulatedGpu ? SmallSizes : Sizes)
             Check(variant, new(m, n, k, transposeA, transposeB), splits: 1, offset: 0);
     }
@@ -41,6 +49,7 @@ public sealed class GemmVariantTests(string device) : DeviceFixture(device)
     [TestCaseSource(nameof(Variants))]
     public void Sums_may_be_split_and_matrices_lie_anywhere(string variant)
     {
+        SkipUnlessQuick(Session, variant);
         Check(variant, new(36, 20, 164, TransposeA: false, TransposeB: false), splits: 3, offset: 0);
         Check(variant, new(36, 20, 100, TransposeA: false, TransposeB: false), splits: 2, offset: 1);
     }

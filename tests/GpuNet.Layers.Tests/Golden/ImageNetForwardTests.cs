@@ -16,8 +16,8 @@ public sealed class ImageNetForwardTests(string device) : DeviceFixture(device)
     {
         if (Device == "cpu")
             Assert.Ignore("The CPU's gradients are compared too, in ImageNetGoldenTests.");
-        if (Device == "simulated-gpu" && Environment.GetEnvironmentVariable("GPUNET_SLOW_TESTS") != "1")
-            Assert.Ignore("Takes minutes here. To run it: GPUNET_SLOW_TESTS=1 dotnet test -c Release tests/GpuNet.Layers.Tests --filter FullyQualifiedName~ImageNetForward");
+        if (Device == "simulated-gpu")
+            SlowTests.SkipUnlessAskedFor("It takes minutes here.");
         var golden = new ImageNetGoldenFile(name);
         using var network = golden.Build().Compile(Session, ImageNetGoldenFile.Seed);
         golden.Fill(network);
