@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using GpuNet.Bench.Commands;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
+using GpuNet.Training;
 using GpuNet.Training.Data;
 
 namespace GpuNet.Bench;
@@ -35,6 +36,7 @@ internal static class BenchTool
             new StepCommand(),
             new MemoryCommand(),
             new PeakMemoryCommand(),
+            new SoakCommand(),
             new PicturesCommand(),
             new SuitesCommand(),
         };
@@ -47,7 +49,7 @@ internal static class BenchTool
         {
             return Fail(failure.Message, Usage);
         }
-        catch (Exception failure) when (failure is BenchException or DeviceException)
+        catch (Exception failure) when (failure is BenchException or DeviceException or OutputException)
         {
             return Fail(failure.Message, Failure);
         }

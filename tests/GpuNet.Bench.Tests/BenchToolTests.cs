@@ -17,6 +17,7 @@ public sealed class BenchToolTests
     [TestCase("choice --groups 1", "--groups describes one layer")]
     [TestCase("memory --iterations 1", "--iterations is '1'")]
     [TestCase("memory --iterations 99", "100 or more")]
+    [TestCase("soak --iterations 199", "200 or more")]
     [TestCase("peak-memory --model vgg", "--model is 'vgg'")]
     [TestCase("peak-memory --batch 0", "--batch is '0'")]
     [TestCase("pictures --data no-such-folder", "no-such-folder")]

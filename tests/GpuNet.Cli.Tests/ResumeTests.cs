@@ -14,14 +14,20 @@ public sealed class ResumeTests
     [TearDown]
     public void RemoveFolder() => folder.Dispose();
 
-    [Test]
-    public void A_run_that_goes_on_leaves_what_the_unbroken_one_leaves()
+    [TestCase("sgd")]
+    [TestCase("nesterov")]
+    [TestCase("adam")]
+    [TestCase("rmsprop")]
+    [TestCase("adagrad")]
+    [TestCase("adadelta")]
+    public void A_run_that_goes_on_leaves_what_the_unbroken_one_leaves(string optimizer)
     {
-        Good(folder.Out, "--iterations", "12", "--test-interval", "4");
+        string[] line = ["--optimizer", optimizer, "--test-interval", "4"];
+        Good(folder.Out, ["--iterations", "12", .. line]);
         string broken = folder.At("broken");
-        Good(broken, "--iterations", "8", "--test-interval", "4");
+        Good(broken, ["--iterations", "8", .. line]);
         Assert.That(Files(broken), Does.Contain(CheckpointFolder.LatestFile).And.Contain(CheckpointFolder.BestFile).And.Contain(CheckpointFolder.PreviousFile));
-        var result = Good(broken, "--iterations", "12", "--test-interval", "4", "--resume", "auto");
+        var result = Good(broken, ["--iterations", "12", .. line, "--resume", "auto"]);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.Error, Does.Contain($"Resumed from {Path.Combine(broken, CheckpointFolder.LatestFile)} after 8 of 12 iterations."));

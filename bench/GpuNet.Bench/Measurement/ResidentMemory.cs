@@ -36,7 +36,7 @@ internal static class ResidentMemory
         }
     }
 
-    private static long Read(string key) => HostMemory.Read(Status, key) ?? throw new BenchException($"peak-memory: {Status} has no line {key} of a number of kB.");
+    private static long Read(string key) => HostMemory.Read(Status, key) ?? throw new BenchException($"resident memory: {Status} has no line {key} of a number of kB.");
 
     [DllImport("libc", EntryPoint = "malloc_trim")]
     private static extern int TrimHeap(nint padding);
