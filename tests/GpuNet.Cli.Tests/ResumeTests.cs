@@ -1,3 +1,4 @@
+using GpuNet.Kernels.Devices;
 using GpuNet.Training.Checkpoints;
 using GpuNet.Training.Reports;
 
@@ -176,6 +177,16 @@ public sealed class ResumeTests
         Good(folder.Out, "--iterations", "3");
         var result = Good(folder.Out, "--iterations", "5", "--no-winograd", "--resume", "auto");
         Assert.That(result.Error, Does.Contain("warning: until iteration 3 the run was on another device").And.Contain("no Winograd"));
+    }
+
+    [Test]
+    public void Another_number_of_cores_is_no_other_device()
+    {
+        string[] line = ["train", .. folder.Options, "--resume", "auto"];
+        Assert.That((ExitCode)Gpunet.RunOn(_ => DeviceSession.OpenCpu(1), [.. line, "--iterations", "3"]).Code, Is.EqualTo(ExitCode.Success));
+        var result = Gpunet.RunOn(_ => DeviceSession.OpenCpu(2), [.. line, "--iterations", "5"]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
+        Assert.That(result.Error, Does.Contain("Resumed from").And.Not.Contain("another device"));
     }
 
     private static void Refused(ExitCode code, CommandResult result, params string[] parts)

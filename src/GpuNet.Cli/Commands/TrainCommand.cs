@@ -168,7 +168,7 @@ internal sealed class TrainCommand : Command, INotedCommand
     private static Dictionary<string, string> NotesOf(Recipe recipe, ImageDataset images, RunSetting setting, long iterations) =>
         new(WeightsMetadata.Of(recipe, images, iterations)) { [DeviceKey] = DeviceOf(setting) };
 
-    private static string DeviceOf(RunSetting setting) => $"{setting.Device.Kind}, {setting.Device.Name}{(setting.Compilation.AllowWinograd ? "" : ", no Winograd")}";
+    private static string DeviceOf(RunSetting setting) => $"{setting.Device.Kind}, {setting.Device.Rounding}{(setting.Compilation.AllowWinograd ? "" : ", no Winograd")}";
 
     private void GoOnFrom(Checkpoint checkpoint, Trainer trainer, TrainingOptions training, RunSetting setting)
     {

@@ -20,7 +20,7 @@ public static class DeviceCatalog
             (CudaDevice device, int index) => new(DeviceKind.Cuda, index, device.Name, device.MemorySize, ProblemOf(device))),
         .. Ask(DeviceKind.OpenCL, builder => builder.OpenCL(_ => true), context => [.. context.GetCLDevices()],
             (CLDevice device, int index) => new(DeviceKind.OpenCL, index, device.Name, device.MemorySize, ProblemOf(device), ReservationOf(device))),
-        new(DeviceKind.Cpu, 0, CpuName(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+        new(DeviceKind.Cpu, 0, CpuName(Environment.ProcessorCount), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
     ];
 
     /// <summary>The device that <c>auto</c> takes: the first of the list that can be used without reservation, so CUDA before OpenCL before the CPU. An
@@ -93,5 +93,5 @@ public static class DeviceCatalog
             ? "its architecture or driver is not known to ILGPU 1.5.3"
             : null;
 
-    private static string CpuName() => $"{Environment.ProcessorCount} cores, {Simd.Description}";
+    internal static string CpuName(int cores) => $"{cores} core{(cores == 1 ? "" : "s")}, {Simd.Description}";
 }

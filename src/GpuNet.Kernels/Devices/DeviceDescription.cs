@@ -12,6 +12,9 @@ public sealed record DeviceDescription(DeviceKind Kind, int Index, string Name, 
     /// <summary>Whether a session can be opened on it.</summary>
     public bool IsUsable => Problem is null;
 
+    /// <summary>What decides how results are rounded: of the processor its vectors, however many cores it has; of any other device its name.</summary>
+    public string Rounding => Kind == DeviceKind.Cpu ? Simd.Description : Name;
+
     /// <summary>What selects it on the command line: <c>cpu</c>, <c>opencl:0</c>, <c>cuda:0</c>.</summary>
     public string Id => Kind switch
     {

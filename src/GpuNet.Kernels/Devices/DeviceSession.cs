@@ -275,7 +275,7 @@ public sealed class DeviceSession : IDisposable
                 builder.EnableAlgorithms();
             });
             var device = choose(context);
-            return new DeviceSession(kind, index, kind == DeviceKind.Cpu ? $"{workers} cores, {Simd.Description}" : device.Name, context, device.CreateAccelerator(context), workers, limits, memory);
+            return new DeviceSession(kind, index, kind == DeviceKind.Cpu ? DeviceCatalog.CpuName(workers) : device.Name, context, device.CreateAccelerator(context), workers, limits, memory);
         }
         catch (Exception error)
         {

@@ -122,7 +122,7 @@ internal static class ReportJson
             test.Accuracies,
         }, Options);
 
-    // Which of several equal devices it is, and the patch of the operating system, may change.
+    // Which of several equal devices it is, how many cores, and the patch of the operating system, may change.
     private static object Experiment(RunSetting setting, Comparison comparison) => new
     {
         Configuration = Configuration(comparison.Recipe, setting),
@@ -130,7 +130,7 @@ internal static class ReportJson
             step => step.Name,
             step => new { Policy = step.Options.Policy.ToString(), Optimizer = step.Options.Optimizer.ToString(), step.Options.Iterations, MomentumRange = step.Options.MomentumRange?.ToString() }),
         comparison.Seeds,
-        Device = new { Kind = setting.Device.Kind.ToString(), setting.Device.Name },
+        Device = new { Kind = setting.Device.Kind.ToString(), setting.Device.Rounding },
         Versions = new { Versions.Current.GpuNet, Versions.Current.DotNet, Versions.Current.Ilgpu },
     };
 
