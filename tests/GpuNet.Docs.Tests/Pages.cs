@@ -11,6 +11,7 @@ internal static class Pages
     public static IReadOnlyList<string> All { get; } =
     [
         .. new[] { "README.md", "CONTRIBUTING.md", "samples/README.md" }.Where(page => File.Exists(Path.Combine(Root, page))),
+        .. Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(project => Path.GetRelativePath(Root, Path.Combine(project, "README.md"))).Where(page => File.Exists(Path.Combine(Root, page))).Order(StringComparer.Ordinal),
         .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Select(page => Path.GetRelativePath(Root, page)).Order(StringComparer.Ordinal),
     ];
 
