@@ -21,12 +21,16 @@ internal static class BlockProgram
         global using System.Threading.Tasks;
         """;
 
-    // What the packages give a reader: .NET and the three libraries, not what the tests have besides.
+    // The kernels bring them to a reader's project.
+    private static readonly string[] IlgpuAssemblies = ["ILGPU.dll", "ILGPU.Algorithms.dll"];
+
+    // What the packages give a reader: .NET, the three libraries and ILGPU, not what the tests have besides.
     private static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))
             .Concat([typeof(DeviceSession).Assembly.Location, typeof(Network).Assembly.Location, typeof(Trainer).Assembly.Location])
+            .Concat(IlgpuAssemblies.Select(name => Path.Combine(AppContext.BaseDirectory, name)))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

@@ -26,6 +26,9 @@ public readonly struct Tensor
     /// <summary>Values in all.</summary>
     public long Length => Shape.Length;
 
+    /// <summary>Where the memory is; null for a tensor that no arena handed out.</summary>
+    internal DeviceSession? Session => session;
+
     internal ArrayView<float> View { get; }
 
     /// <summary>The same memory under another shape of the same length.</summary>
