@@ -18,6 +18,9 @@ internal static class Pages
     /// <summary>The C# blocks of all pages.</summary>
     public static IEnumerable<CodeBlock> Blocks => All.SelectMany(page => BlocksOf(page, Read(page)));
 
+    /// <summary>Where a file of the repository is.</summary>
+    public static string PathOf(string file) => Path.Combine(Root, file);
+
     /// <summary>The text of a page.</summary>
     public static string Read(string page) => File.ReadAllText(Path.Combine(Root, page));
 

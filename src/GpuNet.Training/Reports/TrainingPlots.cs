@@ -19,6 +19,9 @@ internal static class TrainingPlots
     // Of a policy's text; the picture has no room for more.
     private const int LongestTitle = 75;
 
+    // Of a title in the usual size; a longer one is smaller, or its ends would be cut off.
+    private const int LongestLargeTitle = 66;
+
     // Beyond this ratio of the highest rate to the lowest, the low stages of a schedule would be a line on the axis.
     private const double LogarithmicRatio = 50;
 
@@ -111,7 +114,7 @@ internal static class TrainingPlots
     public static Plot Canvas(string title, string across, string up)
     {
         var plot = new Plot();
-        plot.Title(title, size: 20);
+        plot.Title(title, size: title.Length <= LongestLargeTitle ? 20 : 15);
         plot.XLabel(across, size: 16);
         plot.YLabel(up, size: 16);
         plot.Grid.MajorLineColor = Colors.Black.WithOpacity(0.08);
