@@ -5,7 +5,7 @@ using GpuNet.Training.Data;
 namespace GpuNet.Training;
 
 /// <summary>What a network sees of images.</summary>
-public static class InputRules
+internal static class InputRules
 {
     /// <summary>What a network sees of one of a set's images: all of it, or a square window.</summary>
     /// <param name="set">The images.</param>

@@ -8,7 +8,7 @@ namespace GpuNet.Training.Data;
 /// training batch is partial. The order is a pure function of (seed, epoch), which makes resuming free; one epoch's permutation is kept.
 /// Not safe for use by several threads at once.
 /// </summary>
-public sealed class BatchOrder
+internal sealed class BatchOrder
 {
     // Streams of layers and fillers count up from 0; those of shuffles have the top bit set.
     private const ulong ShuffleStreams = 1UL << 63;

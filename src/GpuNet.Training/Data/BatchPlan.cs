@@ -9,7 +9,7 @@ namespace GpuNet.Training.Data;
 /// images get there. Windows are Caffe's: in training, if they are smaller than the image, at a random place, mirrored or not with equal
 /// chances; in evaluation in the middle. The random numbers are a function of (seed, position in the run). Not safe for use by several threads at once.
 /// </summary>
-public sealed class BatchPlan
+internal sealed class BatchPlan
 {
     // Streams of layers and fillers count up from 0; those of shuffles have the top bit set.
     private const ulong WindowStream = 1UL << 62;

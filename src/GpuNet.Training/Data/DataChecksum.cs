@@ -5,7 +5,7 @@ using GpuNet.Training.Data.Pictures;
 namespace GpuNet.Training.Data;
 
 /// <summary>Tells data sets apart: by all pixels and labels of images in memory, and by the names and labels of pictures, whose files are not read for it.</summary>
-public static class DataChecksum
+internal static class DataChecksum
 {
     /// <summary>The checksum of a data set.</summary>
     /// <param name="data">The images.</param>

@@ -9,7 +9,7 @@ namespace GpuNet.Training.Optimizers;
 /// own, as large as all gradients; with the last batch it goes back to where the network has them. One launch a parameter group and batch. For one
 /// batch an update it takes no memory and launches nothing.
 /// </summary>
-public sealed class GradientAccumulator : IDisposable
+internal sealed class GradientAccumulator : IDisposable
 {
     private readonly int batches;
     private readonly Arena? arena;

@@ -5,7 +5,7 @@ using GpuNet.Layers;
 namespace GpuNet.Training.Optimizers;
 
 /// <summary>Scales a network's gradients down where their norm, over all parameters, is above a limit. Nothing waits for the norm.</summary>
-public sealed class GradientClipper : IDisposable
+internal sealed class GradientClipper : IDisposable
 {
     private readonly Tensor[] gradients;
     private readonly GradientClipOp op;

@@ -4,7 +4,7 @@ using GpuNet.Training.Comparisons;
 namespace GpuNet.Training.Reports;
 
 /// <summary>Numbers as tables, messages and reports show them; a decimal point whatever the culture.</summary>
-public static class Format
+internal static class Format
 {
     /// <summary>A share from 0 to 1 as a percentage: <c>83.15 %</c>.</summary>
     public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F2} %");

@@ -1,7 +1,7 @@
 namespace GpuNet.Training.Reports;
 
 /// <summary>Commands as they are typed.</summary>
-public static class ShellText
+internal static class ShellText
 {
     private const string Plain = "-_./:=,+@";
 
