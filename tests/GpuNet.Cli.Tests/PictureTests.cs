@@ -142,7 +142,7 @@ public sealed class PictureTests
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Error);
         Assert.That(result.ErrorLines.Single(line => line.StartsWith("warning: skipped: ", StringComparison.Ordinal)), Does.StartWith($"warning: skipped: {bad} "));
         result = Gpunet.Run(["train", .. folder.Options[..^1], folder.At("second"), "--iterations", "6", "--max-bad-files", "0"]);
-        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Data), result.Error);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.RunStoppedByData), result.Error);
         Assert.That(result.ErrorLines[^1], Does.StartWith("error: ").And.Contain(bad).And.Contain("1 file cannot be decoded, and at most 0 may be skipped").And.Contain("--max-bad-files"));
     }
 

@@ -115,10 +115,11 @@ internal sealed class TrainCommand : Command, INotedCommand
                 console.Warn(warning);
 
             var continuation = new Continuation(parsed, folder.Path, chosen.Training.Iterations, writer);
+            TrainingResult? result = null;
             try
             {
                 var step = new ComparisonStep(0, 1, chosen.Training.Policy.Name, chosen.Training);
-                var result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(writer, logs, observe(step)), cancellation));
+                result = TrainingView.For(console, images.Train.Classes).Show([step], observe => trainer.Run(new TrainingObservers(writer, logs, observe(step)), cancellation));
                 var run = new RunRecord(step.Name, chosen.Training, result);
                 ResultTables.Show(console, run);
                 var code = RunEnd.Report(console, [run], continuation.Text);
@@ -128,7 +129,8 @@ internal sealed class TrainCommand : Command, INotedCommand
                 console.Show($"Run folder: {folder.Path}");
                 return code;
             }
-            catch (Exception error) when (StoppedRunException.IsFor(error))
+            // There is nothing to go on with where the loss was no number.
+            catch (Exception error) when (StoppedRunException.IsFor(error) && result?.Outcome != RunOutcome.Diverged)
             {
                 throw continuation.After(error);
             }
