@@ -7,12 +7,19 @@ internal static class Pages
 {
     private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
 
-    /// <summary>The pages, from the repository's root.</summary>
+    /// <summary>The pages whose C# is compiled and run, from the repository's root.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         .. new[] { "README.md", "CONTRIBUTING.md", "samples/README.md" }.Where(page => File.Exists(Path.Combine(Root, page))),
         .. Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(project => Path.GetRelativePath(Root, Path.Combine(project, "README.md"))).Where(page => File.Exists(Path.Combine(Root, page))).Order(StringComparer.Ordinal),
         .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Select(page => Path.GetRelativePath(Root, page)).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>All pages, those on results, data and benchmarks too.</summary>
+    public static IEnumerable<string> Everywhere =>
+    [
+        .. All, "bench/README.md", "data/README.md",
+        .. Directory.EnumerateFiles(Path.Combine(Root, "docs", "results"), "*.md").Select(page => Path.GetRelativePath(Root, page)).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>The C# blocks of all pages.</summary>
