@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using GpuNet.Testing;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Optimizers;
 using GpuNet.Training.Recipes;
@@ -9,7 +9,7 @@ namespace GpuNet.Cli.Tests;
 /// <summary>docs/command-line.md leaves nothing out.</summary>
 public sealed class DocumentationTests
 {
-    private readonly string text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "docs", "command-line.md"));
+    private readonly string text = File.ReadAllText(Repository.At("docs", "command-line.md"));
 
     [TestCaseSource(typeof(Commands), nameof(Commands.Leaves))]
     public void Every_command_and_option_is_described(params string[] command)
@@ -34,6 +34,4 @@ public sealed class DocumentationTests
         foreach (var recipe in RecipeCatalog.All)
             Assert.That(text, Does.Contain($"| `{recipe.Name}` | {recipe.Model} |"));
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tuning;
+using GpuNet.Testing;
 using GpuNet.Training.Tuning;
 
 namespace GpuNet.Cli.Tests;
@@ -11,7 +11,7 @@ namespace GpuNet.Cli.Tests;
 /// <summary>docs/file-formats.md names every file that is written, and every property, column and key in it.</summary>
 public sealed class FileFormatsPageTests
 {
-    private readonly string page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "docs", "file-formats.md"));
+    private readonly string page = File.ReadAllText(Repository.At("docs", "file-formats.md"));
     private TinyData folder = null!;
 
     [SetUp]
@@ -121,6 +121,4 @@ public sealed class FileFormatsPageTests
     }
 
     private string[] Unnamed(IEnumerable<string> names) => [.. names.Distinct().Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal))];
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

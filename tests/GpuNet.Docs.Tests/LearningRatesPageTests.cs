@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GpuNet.Testing;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Texts;
 
@@ -17,7 +18,7 @@ public sealed class LearningRatesPageTests
         string section = SectionOf(form.Name);
         Assert.That(section, Does.Match(@"(?m)^ {4}\S").And.Contain("Source: ").And.Contain($"`{PolicyText.Parse(form.Example).GetType().Name}`"));
         Assert.That(section, Does.Contain($"](images/policies/{form.Name}.png)"));
-        Assert.That(Pages.PathOf($"docs/images/policies/{form.Name}.png"), Does.Exist);
+        Assert.That(Repository.At($"docs/images/policies/{form.Name}.png"), Does.Exist);
     }
 
     [TestCaseSource(nameof(Forms))]

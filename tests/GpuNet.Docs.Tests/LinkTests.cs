@@ -1,3 +1,4 @@
+using GpuNet.Testing;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
 using Markdig.Renderers.Html;
@@ -31,10 +32,10 @@ public sealed class LinkTests
     private static bool Leads(string page, string text, string url)
     {
         string[] parts = url.Split('#', 2);
-        string target = parts[0].Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, parts[0]), path = Pages.PathOf(target);
-        if (parts.Length == 1)
-            return Path.Exists(path);
-        return (parts[0].Length == 0 || File.Exists(path)) && HeadingsOf(parts[0].Length == 0 ? text : File.ReadAllText(path)).Contains(parts[1]);
+        if (parts[0].Length == 0)
+            return HeadingsOf(text).Contains(parts[1]);
+        string path = Repository.At(Path.GetDirectoryName(page)!, parts[0]);
+        return parts.Length == 1 ? Path.Exists(path) : File.Exists(path) && HeadingsOf(File.ReadAllText(path)).Contains(parts[1]);
     }
 
     private static IEnumerable<string?> HeadingsOf(string text) => Markdown.Parse(text, Pipeline).Descendants<HeadingBlock>().Select(heading => heading.GetAttributes().Id);

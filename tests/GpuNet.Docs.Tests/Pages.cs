@@ -1,35 +1,30 @@
-using System.Runtime.CompilerServices;
+using GpuNet.Testing;
 
 namespace GpuNet.Docs.Tests;
 
 /// <summary>The pages of the repository that people read.</summary>
 internal static class Pages
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
-
     /// <summary>The pages whose C# is compiled and run, from the repository's root.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        .. new[] { "README.md", "CONTRIBUTING.md", "samples/README.md" }.Where(page => File.Exists(Path.Combine(Root, page))),
-        .. Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(project => Path.GetRelativePath(Root, Path.Combine(project, "README.md"))).Where(page => File.Exists(Path.Combine(Root, page))).Order(StringComparer.Ordinal),
-        .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Select(page => Path.GetRelativePath(Root, page)).Order(StringComparer.Ordinal),
+        "README.md", "CONTRIBUTING.md", "samples/README.md",
+        .. Directory.EnumerateDirectories(Repository.At("src")).Order(StringComparer.Ordinal).SelectMany(project => In(Path.GetRelativePath(Repository.Root, project))),
+        .. In("docs"),
     ];
 
     /// <summary>All pages, those on results, data and benchmarks too.</summary>
     public static IEnumerable<string> Everywhere =>
     [
         .. All, "bench/README.md", "data/README.md",
-        .. Directory.EnumerateFiles(Path.Combine(Root, "docs", "results"), "*.md").Select(page => Path.GetRelativePath(Root, page)).Order(StringComparer.Ordinal),
+        .. In("docs/results"),
     ];
 
     /// <summary>The C# blocks of all pages.</summary>
     public static IEnumerable<CodeBlock> Blocks => All.SelectMany(page => BlocksOf(page, Read(page)));
 
-    /// <summary>Where a file of the repository is.</summary>
-    public static string PathOf(string file) => Path.Combine(Root, file);
-
     /// <summary>The text of a page.</summary>
-    public static string Read(string page) => File.ReadAllText(Path.Combine(Root, page));
+    public static string Read(string page) => File.ReadAllText(Repository.At(page));
 
     /// <summary>The C# blocks of a text.</summary>
     public static IEnumerable<CodeBlock> BlocksOf(string page, string text)
@@ -52,6 +47,9 @@ internal static class Pages
         }
     }
 
+    private static IEnumerable<string> In(string folder) =>
+        Directory.EnumerateFiles(Repository.At(folder), "*.md").Select(page => Path.GetRelativePath(Repository.Root, page)).Order(StringComparer.Ordinal);
+
     private static List<(int Line, string Info, string[] Lines)> FencedIn(string page, string[] lines)
     {
         var blocks = new List<(int, string, string[])>();
@@ -68,6 +66,4 @@ internal static class Pages
 
         return blocks;
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -2,20 +2,17 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using GpuNet.Kernels.Custom;
 using GpuNet.Kernels.Devices;
+using GpuNet.Testing;
 
 namespace GpuNet.Kernels.Tests;
 
 public sealed partial class DependencyTests
 {
-    // The folder of the sources, found from the test's own file.
-    private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "src"));
-
     [Test]
     public void Only_the_kernels_use_ILGPU()
     {
         string kernels = typeof(DeviceSession).Assembly.GetName().Name!;
-        string[] offenders = [.. Directory.EnumerateFiles(SourceFolder(), "*.cs", SearchOption.AllDirectories)
+        string[] offenders = [.. Directory.EnumerateFiles(Repository.At("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}{kernels}{Path.DirectorySeparatorChar}") && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
             .Where(file => UseOfILGPU().IsMatch(File.ReadAllText(file)))];
         Assert.That(offenders, Is.Empty);
@@ -47,7 +44,7 @@ public sealed partial class DependencyTests
     [TestCase("GpuNet.Cli", "GpuNet.Training", "GpuNet.Verification")]
     public void A_project_knows_those_below_it_and_no_other(string project, params string[] below)
     {
-        string text = File.ReadAllText(Path.Combine(SourceFolder(), project, $"{project}.csproj"));
+        string text = File.ReadAllText(Repository.At("src", project, $"{project}.csproj"));
         Assert.That(ProjectReference().Matches(text).Select(match => match.Groups[1].Value), Is.EquivalentTo(below));
     }
 

@@ -111,12 +111,12 @@ public sealed class PackageTests
                 Assert.That(pdb.SourceLink, Does.Contain($"/{commit}/*"), path);
                 Assert.That(pdb.Documents.Select(document => document.Path).Where(document => !document.StartsWith("/_", StringComparison.Ordinal)), Is.Empty, path);
                 // In the repository, or else in the PDB.
-                Assert.That(pdb.Documents.Where(document => !document.IsEmbedded && !File.Exists(document.Path.Replace("/_", Workshop.Repository))), Is.Empty, path);
+                Assert.That(pdb.Documents.Where(document => !document.IsEmbedded && !File.Exists(document.Path.Replace("/_", Repository.Root))), Is.Empty, path);
             }
         }
 
         foreach (var (path, bytes) in Here.Open(id).Where(file => Path.GetFileName(file.Key).StartsWith("GpuNet", StringComparison.OrdinalIgnoreCase)))
-            Assert.That(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Workshop.Repository)), Is.EqualTo(-1), path);
+            Assert.That(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Repository.Root)), Is.EqualTo(-1), path);
     }
 
     [Test]
@@ -159,9 +159,9 @@ public sealed class PackageTests
     public async Task The_samples_run_with_the_packages()
     {
         string folder = Here.At("samples");
-        foreach (string file in Directory.GetFiles(Path.Combine(Workshop.Repository, "samples"), "*", SearchOption.AllDirectories))
+        foreach (string file in Directory.GetFiles(Repository.At("samples"), "*", SearchOption.AllDirectories))
         {
-            string path = Path.GetRelativePath(Path.Combine(Workshop.Repository, "samples"), file);
+            string path = Path.GetRelativePath(Repository.At("samples"), file);
             if (path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj") || path.EndsWith(".safetensors", StringComparison.Ordinal))
                 continue;
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, path))!);

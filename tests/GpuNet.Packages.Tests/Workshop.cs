@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Xml.Linq;
+using GpuNet.Testing;
 
 namespace GpuNet.Packages.Tests;
 
@@ -14,11 +14,8 @@ internal sealed class Workshop : IDisposable
 
     private Workshop() => Environment = new Dictionary<string, string> { ["NUGET_PACKAGES"] = At("nuget") };
 
-    /// <summary>The repository's root.</summary>
-    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
-
     /// <summary>The version that is packed.</summary>
-    public static string Version { get; } = XDocument.Load(Path.Combine(Repository, "Directory.Build.props")).Descendants("Version").Single().Value;
+    public static string Version { get; } = XDocument.Load(Repository.At("Directory.Build.props")).Descendants("Version").Single().Value;
 
     /// <summary>What commands are run with here.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
@@ -34,8 +31,8 @@ internal sealed class Workshop : IDisposable
         Directory.CreateDirectory(workshop.At("config", "git"));
         await File.WriteAllTextAsync(workshop.At("config", "git", "config"), "[remote \"origin\"]\n\turl = https://github.com/example/gpunet.git\n");
         // Apart from the outputs of other builds, which may be under way.
-        string outputs = Path.Combine(Repository, "artifacts", "packages-test");
-        await Dotnet.RunAsync(Repository, new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = workshop.At("config") }, "pack", "GpuNet.sln", "-c", "Release", "-o", workshop.Feed, $"-p:ArtifactsPath={outputs}");
+        string outputs = Repository.At("artifacts", "packages-test");
+        await Dotnet.RunAsync(Repository.Root, new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = workshop.At("config") }, "pack", "GpuNet.sln", "-c", "Release", "-o", workshop.Feed, $"-p:ArtifactsPath={outputs}");
         return workshop;
     }
 
@@ -58,6 +55,4 @@ internal sealed class Workshop : IDisposable
     }
 
     public void Dispose() => folder.Delete(recursive: true);
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

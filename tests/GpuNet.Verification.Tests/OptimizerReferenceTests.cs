@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
+using GpuNet.Testing;
 
 namespace GpuNet.Verification.Tests;
 
@@ -8,7 +8,7 @@ namespace GpuNet.Verification.Tests;
 public sealed class OptimizerReferenceTests
 {
     private static readonly GoldenRun Golden =
-        JsonSerializer.Deserialize<GoldenRun>(File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "golden", "optimizers.json")))!;
+        JsonSerializer.Deserialize<GoldenRun>(File.ReadAllBytes(Repository.At("tests", "golden", "optimizers.json")))!;
 
     private static IEnumerable<TestCaseData> Cases => Golden.Cases.Select(golden => new TestCaseData(golden).SetArgDisplayNames(golden.Name));
 
@@ -70,8 +70,6 @@ public sealed class OptimizerReferenceTests
 
         Assert.That(parts, Is.EqualTo(whole));
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     public sealed record GoldenRun(double Decay, double[] Start, double[][] Gradients, ImmutableArray<GoldenCase> Cases);
 

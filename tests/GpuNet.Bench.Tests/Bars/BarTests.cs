@@ -1,8 +1,8 @@
-using System.Runtime.CompilerServices;
 using GpuNet.Bench.Bars;
 using GpuNet.Bench.Kernels;
 using GpuNet.Kernels.Devices;
 using GpuNet.Kernels.Tensors;
+using GpuNet.Testing;
 
 namespace GpuNet.Bench.Tests.Bars;
 
@@ -91,7 +91,7 @@ public sealed class BarTests
     [Test]
     public void Every_op_has_a_case()
     {
-        string folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../bench/GpuNet.Bench/Kernels"));
+        string folder = Repository.At("bench", "GpuNet.Bench", "Kernels");
         string text = string.Concat(Directory.GetFiles(folder, "*Case.cs").Select(File.ReadAllText));
         var ops = typeof(DeviceSession).Assembly.GetExportedTypes().Where(type => !type.IsAbstract && type.Name.EndsWith("Op", StringComparison.Ordinal)).Select(type => type.Name);
         Assert.That(ops.Where(op => !text.Contains($"new {op}(", StringComparison.Ordinal)), Is.Empty);
@@ -126,6 +126,4 @@ public sealed class BarTests
         Assert.That(layers.Select(layer => layer.Geometry.OutputChannels), Is.EqualTo(new[] { three, five }));
         Assert.That(layers.Select(layer => layer.Geometry.Output.H), Is.All.EqualTo(side));
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

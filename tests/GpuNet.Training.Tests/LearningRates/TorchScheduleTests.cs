@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
+using GpuNet.Testing;
 using GpuNet.Training.LearningRates;
 using GpuNet.Training.Optimizers;
 
@@ -10,7 +10,7 @@ namespace GpuNet.Training.Tests.LearningRates;
 public sealed class TorchScheduleTests
 {
     private static readonly ImmutableArray<Sequence> Golden =
-        [.. JsonSerializer.Deserialize<Sequence[]>(File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "golden", "schedules.json")))!];
+        [.. JsonSerializer.Deserialize<Sequence[]>(File.ReadAllBytes(Repository.At("tests", "golden", "schedules.json")))!];
 
     private static IEnumerable<TestCaseData> Sequences => Golden.Select(golden => new TestCaseData(golden).SetArgDisplayNames($"{golden.Policy} {golden.MomentumRange}"));
 
@@ -45,8 +45,6 @@ public sealed class TorchScheduleTests
             Is.EquivalentTo((string[])["triangular", "triangular2", "exp_range_amplitude", "one_cycle", "cosine_restarts", "warmup", "staged", "hann"]));
         Assert.That(Golden.Count(golden => golden.MomentumRange is not null), Is.EqualTo(11));
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     /// <summary>One scheduler's run.</summary>
     public sealed record Sequence(string Policy, string? MomentumRange, double[] Rates, double[]? Momenta);
